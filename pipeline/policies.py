@@ -6,7 +6,13 @@ holds the two together.
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
+
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=31_536_000)]
+Count = Annotated[int, msgspec.Meta(ge=1, le=2_000_000_000)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -20,12 +26,12 @@ class FetchPolicy(Policy, frozen=True, kw_only=True):
     #: An URL that tells a publisher who reads them and how to reach you.
     contact: str = "https://github.com/wiredesk/wiredesk/blob/main/docs/crawler.md"
     #: From name lookup to the last byte, all redirects included.
-    total_timeout_s: float = 30.0
-    connect_timeout_s: float = 10.0
+    total_timeout_s: Seconds = 30.0
+    connect_timeout_s: Seconds = 10.0
     #: Bytes after content decoding; the same limit holds for the bytes on the wire.
-    max_page_bytes: int = 10_485_760
-    max_feed_bytes: int = 20_971_520
-    max_redirects: int = 5
+    max_page_bytes: Count = 10_485_760
+    max_feed_bytes: Count = 20_971_520
+    max_redirects: Count = 5
     allow_ports: tuple[int, ...] = (80, 443, 8080, 8443)
     #: Networks that may be reached although they are not public, e.g. ["10.1.0.0/16"].
     allow_networks: tuple[str, ...] = ()
@@ -40,15 +46,15 @@ class PolitenessPolicy(Policy, frozen=True, kw_only=True):
     """How often one host is asked."""
 
     #: Between the end of a request and the start of the next, to one host, over all workers.
-    delay_s: float = 1.0
-    max_delay_s: float = 60.0
+    delay_s: Seconds = 1.0
+    max_delay_s: Seconds = 60.0
     #: A server's response time times this is the least delay.
-    response_factor: float = 2.0
+    response_factor: Annotated[float, msgspec.Meta(ge=0, le=1_000)] = 2.0
     #: Crawl-delay in robots.txt is honoured up to here.
-    max_crawl_delay_s: float = 60.0
-    max_retry_after_s: float = 21_600.0
+    max_crawl_delay_s: Seconds = 60.0
+    max_retry_after_s: Seconds = 21_600.0
     robots: bool = True
-    robots_ttl_s: float = 86_400.0
+    robots_ttl_s: Seconds = 86_400.0
     #: Hosts whose robots.txt is not read, by the operator's decision.
     ignore_robots: tuple[str, ...] = ()
 
@@ -56,66 +62,71 @@ class PolitenessPolicy(Policy, frozen=True, kw_only=True):
 class PollPolicy(Policy, frozen=True, kw_only=True):
     """How often feeds are polled."""
 
-    min_interval_s: float = 300.0
-    max_interval_s: float = 86_400.0
-    start_interval_s: float = 1_800.0
-    jitter: float = 0.1
+    min_interval_s: Seconds = 300.0
+    max_interval_s: Seconds = 86_400.0
+    start_interval_s: Seconds = 1_800.0
+    jitter: Share = 0.1
     #: An unconditional request at least this often.
-    unconditional_after_s: float = 86_400.0
-    max_entries: int = 5_000
+    unconditional_after_s: Seconds = 86_400.0
+    max_entries: Count = 5_000
     #: Failing feeds are still probed this often.
-    max_backoff_s: float = 2_592_000.0
+    max_backoff_s: Seconds = 2_592_000.0
 
 
 class ExtractPolicy(Policy, frozen=True, kw_only=True):
     """How pages are read."""
 
-    min_body_chars: int = 200
-    max_body_chars: int = 2_000_000
-    max_headline_chars: int = 1_000
+    min_body_chars: Count = 200
+    max_body_chars: Count = 2_000_000
+    max_headline_chars: Count = 1_000
     #: In the guarded child process.
-    cpu_limit_s: float = 20.0
-    wall_limit_s: float = 30.0
-    memory_limit_mib: int = 1_024
+    cpu_limit_s: Seconds = 20.0
+    wall_limit_s: Seconds = 30.0
+    memory_limit_mib: Count = 1_024
 
 
 class CopyPolicy(Policy, frozen=True, kw_only=True):
     """When two texts count as copies."""
 
-    shingle_words: int = 5
-    window: int = 16
-    max_candidates: int = 6
-    min_shared: int = 2
-    union_coverage: float = 0.45
-    generation_days: int = 15
-    generations: int = 3
+    shingle_words: Count = 5
+    window: Count = 16
+    max_candidates: Count = 6
+    min_shared: Count = 2
+    union_coverage: Share = 0.45
+    generation_days: Count = 15
+    generations: Count = 3
 
 
 class RetryPolicy(Policy, frozen=True, kw_only=True):
     """How often a page is tried again."""
 
-    max_attempts: int = 5
-    first_delay_s: float = 60.0
-    max_delay_s: float = 21_600.0
+    max_attempts: Count = 5
+    first_delay_s: Seconds = 60.0
+    max_delay_s: Seconds = 21_600.0
 
 
 class QueuePolicy(Policy, frozen=True, kw_only=True):
     """How work reaches the workers."""
 
-    #: "redis://…", "unix:///…"; empty: the embedded server.
-    redis_url: str = ""
     #: URLs in one crawl job.
-    batch_urls: int = 96
+    batch_urls: Count = 96
     #: Of one host in one crawl job.
-    batch_per_host: int = 8
+    batch_per_host: Count = 8
     #: Batches waiting in Redis, per worker process.
-    batches_ahead: int = 2
+    batches_ahead: Count = 2
     #: Threads of a worker process: hosts in flight.
-    threads: int = 64
+    threads: Count = 64
     #: A batch that gave no sign of life for so long is put back.
-    lost_after_s: float = 20.0
+    lost_after_s: Seconds = 20.0
     #: URLs waiting in the store beyond which feeds are polled no more until they drain.
-    max_waiting: int = 1_000_000
+    max_waiting: Count = 1_000_000
+
+
+class RedisPolicy(Policy, frozen=True, kw_only=True):
+    """Where the queue and the copy index are kept."""
+
+    #: "redis://…", "rediss://…" or "unix:///…"; empty: the embedded server in the data directory.
+    url: str = ""
 
 
 class StorePolicy(Policy, frozen=True, kw_only=True):
@@ -167,4 +178,5 @@ class Settings(Policy, frozen=True, kw_only=True):
     copies: CopyPolicy = CopyPolicy()
     retry: RetryPolicy = RetryPolicy()
     queue: QueuePolicy = QueuePolicy()
+    redis: RedisPolicy = RedisPolicy()
     store: StorePolicy = StorePolicy()
