@@ -175,6 +175,10 @@ class Record(Value, frozen=True, kw_only=True):
     usage_terms: str | None = None
     is_accessible_for_free: bool | None = None
     notices: tuple[Notice, ...] = ()
+    #: Wire ids found on the page: "dpa:230428-99-483045/5", "urn:newsml:…", "theconversation:270911".
+    wire_ids: tuple[str, ...] = ()
+    #: Pages of other sites that this page names as its source, in its metadata.
+    source_urls: tuple[str, ...] = ()
     syndication: Syndication
     fingerprint: RecordFingerprint
     preferences: Preferences = Preferences()

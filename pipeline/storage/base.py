@@ -124,6 +124,9 @@ class RecordTransaction(Protocol):
     def end_url(self, key: str, outcome: Outcome) -> None:
         """End an accepted URL. An URL that has ended keeps its first outcome; one never accepted is ignored."""
 
+    def end_arrival(self, entry: FeedEntry, outcome: Outcome) -> None:
+        """Accept and end, in one step, an URL that came in with its page (an import); one that is there just ends."""
+
 
 class Store(Protocol):
     """Everything that is kept. Every method is one transaction, safe to call from any thread and process."""
@@ -182,6 +185,12 @@ class Store(Protocol):
 
     def end_url(self, key: str, outcome: Outcome) -> bool:
         """End an URL that gave no record. False when it had ended before (its first outcome stays)."""
+
+    def waiting(self) -> int:
+        """Return how many accepted URLs have not ended; cheap enough to ask every second."""
+
+    def unseen(self, urls: Iterable[str]) -> int:
+        """Return how many of these URLs were never accepted."""
 
     # batches
 
