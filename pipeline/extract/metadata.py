@@ -1,0 +1,104 @@
+"""The metadata of a page: every field from the best source that has it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lxml.html import HtmlElement
+
+from pipeline.extract import jsonld
+from pipeline.extract.authors import read_authors
+from pipeline.extract.clues import Clues, collect
+from pipeline.extract.dates import best_date, read_dates
+from pipeline.extract.headline import read_headlines
+from pipeline.extract.lines import plain
+from pipeline.extract.links import read_amp, read_canonical, read_sources
+from pipeline.models import Author, DateEvidence, FeedEntry, Image, Page, Preferences, Value
+
+MAX_BODY_CHARS = 2_000_000
+
+
+class Metadata(Value, frozen=True, kw_only=True):
+    """What a page says about its article, apart from the body. The fields are those of Article."""
+
+    headline: str | None = None
+    alternative_headlines: tuple[str, ...] = ()
+    description: str | None = None
+    byline: str | None = None
+    authors: tuple[Author, ...] = ()
+    date_published: datetime | None = None
+    date_modified: datetime | None = None
+    dates: tuple[DateEvidence, ...] = ()
+    section: str | None = None
+    keywords: tuple[str, ...] = ()
+    genres: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    canonical_url: str | None = None
+    amp_url: str | None = None
+    site_name: str | None = None
+    source_organization: str | None = None
+    provider: str | None = None
+    copyright_notice: str | None = None
+    license: str | None = None
+    usage_terms: str | None = None
+    is_accessible_for_free: bool | None = None
+    wire_ids: tuple[str, ...] = ()
+    source_urls: tuple[str, ...] = ()
+    preferences: Preferences = Preferences()
+    #: As declared by the page or the feed; None when nothing is declared: then detect_language() on the body.
+    language: str | None = None
+    #: Which source gave each field: {"headline": "json-ld", …}
+    fields: dict[str, str] = {}
+    #: JSON-LD articleBody, paragraphs as they came; None when the page has none.
+    article_body: str | None = None
+    #: JSON-LD types of the article's node and og:type, in lower case: ("newsarticle", "og:article").
+    types: tuple[str, ...] = ()
+
+
+def read_metadata(root: HtmlElement, page: Page, entry: FeedEntry | None) -> Metadata:
+    """Return the metadata of a page. The tree is not changed; nothing is raised for what a page holds."""
+    clues = collect(root, page, entry)
+    headline, alternatives, headline_source = read_headlines(clues)
+    byline, authors, authors_source = read_authors(clues)
+    dates = read_dates(clues)
+    published, modified = best_date(dates, ("published", "created")), best_date(dates, ("modified", "updated"))
+    sources = {
+        "headline": headline_source,
+        "authors": authors_source,
+        "datePublished": published.source if published else None,
+        "dateModified": modified.source if modified else None,
+    }
+    return Metadata(
+        headline=headline,
+        alternative_headlines=alternatives,
+        description=clues.meta("og:description", "description"),
+        byline=byline,
+        authors=authors,
+        date_published=published.value if published else None,
+        date_modified=modified.value if modified else None,
+        dates=dates,
+        canonical_url=read_canonical(clues),
+        amp_url=read_amp(clues),
+        site_name=_site_name(clues),
+        source_urls=read_sources(clues),
+        language=root.get("lang"),
+        fields={name: source for name, source in sources.items() if source},
+        article_body=_article_body(clues),
+        types=_types(clues),
+    )
+
+
+def _site_name(clues: Clues) -> str | None:
+    publisher = clues.get("publisher")
+    name = plain(publisher.get("name"), 200) if isinstance(publisher, dict) else None
+    return clues.meta("og:site_name") or name
+
+
+def _article_body(clues: Clues) -> str | None:
+    text = clues.get("articleBody")
+    return text[:MAX_BODY_CHARS] or None if isinstance(text, str) else None
+
+
+def _types(clues: Clues) -> tuple[str, ...]:
+    og = clues.meta("og:type")
+    return tuple(name.lower() for name in jsonld.types(clues.article)) + ((f"og:{og.lower()}",) if og else ())
