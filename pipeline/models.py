@@ -152,6 +152,8 @@ class Page(Value, frozen=True, kw_only=True):
     #: After redirects.
     url: str
     redirects: tuple[str, ...] = ()
+    #: Where the permanent redirects (301, 308) at the head of the chain led; None when the first hop was temporary.
+    moved_to: str | None = None
     status: int
     #: Media type without parameters, lower case.
     content_type: str | None = None
