@@ -297,6 +297,22 @@ class Fingerprint(Value, frozen=True, kw_only=True):
     tokens: int
 
 
+class Extracted(Value, frozen=True, kw_only=True):
+    """An article and the fingerprint of its body: what the guarded child makes of a page."""
+
+    article: Article
+    fingerprint: Fingerprint
+
+
+class PlainText(Value, frozen=True, kw_only=True):
+    """An article that came as text without markup."""
+
+    text: str
+    headline: str | None = None
+    authors: tuple[str, ...] = ()
+    date_published: datetime | None = None
+
+
 class Candidate(Value, frozen=True, kw_only=True):
     """An article that the index says may share text."""
 
