@@ -158,10 +158,15 @@ class NoticeRule(Policy, frozen=True, kw_only=True):
     id: str
     kind: str
     language: str
-    #: A regular expression; group `src` is the named source.
+    #: A regular expression for the text with plain quotes, dashes and blanks; group `src` is the named source.
+    #: {src} stands for a source's name, {agency} for the mark of a news agency.
     pattern: str
-    #: top, end, any: where in the text it may stand.
+    #: top, end, any: where in the text it may stand; attribute: a URL or data value in the HTML.
     place: str = "any"
+    #: What leaves the body: match, sentence, paragraph; part: the match is the label of a stacked version.
+    takes: str = "sentence"
+    #: Every match holds one of these, in lower case: pages without them are not searched. Empty: always searched.
+    needs: tuple[str, ...] = ()
     match: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()
 
