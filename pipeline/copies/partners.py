@@ -1,0 +1,38 @@
+"""Publishers and agencies by the names and domains that pages use for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.policies import Partner
+from pipeline.text import normal_key
+from pipeline.urls import registrable_domain
+
+
+class Partners:
+    """A look-up in the partner registry. Made once; does not change."""
+
+    def __init__(self, partners: Iterable[Partner] = ()) -> None:
+        self._by_name: dict[str, Partner] = {}
+        self._by_domain: dict[str, Partner] = {}
+        for partner in partners:
+            for name in (partner.name, *partner.aliases, *partner.marks):
+                self._by_name.setdefault(_name_key(name), partner)
+            for domain in partner.domains:
+                self._by_domain.setdefault(domain.lower(), partner)
+
+    def named(self, name: str | None) -> Partner | None:
+        """Return the partner with this name, alias or mark, whatever its case, blanks, punctuation and leading "The"."""
+        return self._by_name.get(_name_key(name)) if name else None
+
+    def at(self, url_or_domain: str | None) -> Partner | None:
+        """Return the partner whose site this is."""
+        if not url_or_domain:
+            return None
+        host = url_or_domain.lower()
+        return self._by_domain.get(host) or self._by_domain.get(registrable_domain(url_or_domain))
+
+
+def _name_key(name: str) -> str:
+    key = normal_key(name)
+    return key.removeprefix("the") or key
