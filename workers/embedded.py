@@ -33,11 +33,11 @@ _LOG_LINES = 8
 
 
 class EmbeddedRedis:
-    """The Redis server of a data directory: `with EmbeddedRedis(path) as url: …`."""
+    """The Redis server of a directory: `with EmbeddedRedis(path) as url: …`."""
 
-    def __init__(self, data_dir: Path, *, program: Path | None = None) -> None:
-        """`program` is the server to run; by default one on PATH, else the wheel's."""
-        self.directory = Path(data_dir).absolute() / "redis"
+    def __init__(self, directory: Path, *, program: Path | None = None) -> None:
+        """`directory` is for the server alone; `program` is by default one on PATH, else the wheel's."""
+        self.directory = Path(directory).absolute()
         self._program = program
         self._socket: Path | None = None
         self._users: int | None = None
