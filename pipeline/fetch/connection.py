@@ -1,0 +1,214 @@
+"""Connections that go only where they may: a name is looked up once, checked, and that very address is connected to."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+import certifi
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import Url, make_headers, parse_url
+
+from pipeline.errors import ConfigError, NeverAgain, TryLater
+from pipeline.fetch.addresses import AddressGuard
+from pipeline.fetch.deadline import Deadline, Gauge, GaugedSocket, GaugedTLSSocket
+from pipeline.fetch.resolve import Resolver, look_up
+from pipeline.fetch.target import Target
+from pipeline.policies import FetchPolicy
+
+#: Opens a connection to a numeric address: address, port, seconds. Raises OSError.
+Connector = Callable[[str, int, float], GaugedSocket]
+
+Connection = HTTPConnection | HTTPSConnection
+
+#: Addresses of one name that are tried.
+_MAX_TRIES = 3
+
+
+def open_socket(address: str, port: int, timeout_s: float) -> GaugedSocket:
+    """Return a socket connected to a numeric address. Raises OSError."""
+    sock = GaugedSocket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(timeout_s)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.connect((address, port))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+class HostMap:
+    """The operator's fixed addresses: "paper.example" or "*.example" to "127.0.0.1:8901"."""
+
+    def __init__(self, hosts: dict[str, str]) -> None:
+        """Raises ConfigError when an entry is not "address:port"."""
+        self._exact: dict[str, tuple[str, int]] = {}
+        self._below: dict[str, tuple[str, int]] = {}
+        for name, place in hosts.items():
+            address, _, port = place.rpartition(":")
+            if not address or not port.isdigit():
+                raise ConfigError(f'fetch.hosts: {name} = "{place}": expected "address:port"')
+            table = self._below if name.startswith("*.") else self._exact
+            table[name.removeprefix("*").lower()] = (address.strip("[]"), int(port))
+
+    def find(self, host: str) -> tuple[str, int] | None:
+        """Return address and port for a host, None when the operator said nothing; the longest wildcard wins."""
+        if host in self._exact:
+            return self._exact[host]
+        start = host.find(".")
+        while start >= 0:
+            if host[start:] in self._below:
+                return self._below[host[start:]]
+            start = host.find(".", start + 1)
+        return None
+
+
+class Dialer:
+    """Opens connections under the operator's policy."""
+
+    def __init__(self, policy: FetchPolicy, resolver: Resolver, connector: Connector) -> None:
+        """Raises ConfigError for networks, hosts or a proxy that cannot be read."""
+        self._policy = policy
+        self._resolver = resolver
+        self._connector = connector
+        self._hosts = HostMap(policy.hosts)
+        self._proxy = _proxy(policy.proxy)
+        self._tls = tls_context(verify=policy.verify_tls)
+        try:
+            self._guard = AddressGuard(policy.allow_networks)
+        except ValueError as error:
+            raise ConfigError(f"fetch.allow_networks: {error}") from error
+
+    def check(self, target: Target) -> None:
+        """Return when the target may be asked at all. Raises NeverAgain: port_not_allowed, private_address."""
+        if self._hosts.find(target.host) is not None:
+            return
+        if target.port not in self._policy.allow_ports:
+            raise NeverAgain("port_not_allowed", f"{target.host}: port {target.port}")
+        numeric = ":" in target.host or target.host.replace(".", "").isdigit()
+        if numeric and not self._guard.permits(target.host):
+            raise NeverAgain("private_address", target.host)
+
+    def connection(self, target: Target, gauge: Gauge) -> Connection:
+        """Return a new connection to the target's host, not connected yet; it dials when it is first used.
+
+        Host and the name that TLS asks for and verifies stay the target's, whatever address is dialled.
+        """
+
+        def dial(self_: object = None) -> socket.socket:
+            sock = self._dial(target, gauge.deadline)
+            sock.gauge = gauge
+            sock.settimeout(gauge.deadline.left())
+            return sock
+
+        tunnel = self._proxy is not None and self._hosts.find(target.host) is None
+        if target.scheme == "http":
+            return _Plain(target.host, target.port, dial)
+        secure = _Secure(target.host, target.port, dial, self._tls)
+        if tunnel:
+            secure.set_tunnel(target.host, target.port, headers=self.proxy_headers(target))
+        return secure
+
+    def proxy_headers(self, target: Target) -> dict[str, str]:
+        """Return the headers for the proxy itself, none when the target is reached without one."""
+        if self._proxy is None or self._proxy.auth is None or self._hosts.find(target.host) is not None:
+            return {}
+        return dict(make_headers(proxy_basic_auth=self._proxy.auth))
+
+    def request_line(self, target: Target) -> str:
+        """Return what stands in the request line: the path, or the whole URL for a proxy that forwards http."""
+        forwarded = self._proxy is not None and target.scheme == "http" and self._hosts.find(target.host) is None
+        return target.url if forwarded else target.path
+
+    def _dial(self, target: Target, deadline: Deadline) -> GaugedSocket:
+        """Return a connected socket. Raises NeverAgain, TryLater, DeadlinePassed."""
+        fixed = self._hosts.find(target.host)
+        if fixed is not None:
+            return self._first((fixed[0],), fixed[1], deadline)
+        self.check(target)
+        if self._proxy is not None:
+            # The proxy looks the name up, so it has to keep the rule on addresses; its own address is the operator's.
+            host, port = str(self._proxy.host), self._proxy.port or 3128
+            return self._first(look_up(host, port, self._resolver, deadline), port, deadline)
+        found = look_up(target.host, target.port, self._resolver, deadline)
+        allowed = tuple(address for address in found if self._guard.permits(address))
+        if not allowed:
+            raise NeverAgain("private_address", f"{target.host}: {', '.join(found[:_MAX_TRIES])}")
+        return self._first(allowed, target.port, deadline)
+
+    def _first(self, addresses: tuple[str, ...], port: int, deadline: Deadline) -> GaugedSocket:
+        """Return a socket to the first address that answers. Raises TryLater("connect_failed")."""
+        tries = addresses[:_MAX_TRIES]
+        failures = []
+        for address in tries:
+            patience = min(self._policy.connect_timeout_s / len(tries), deadline.left())
+            try:
+                return self._connector(address, port, patience)
+            except OSError as error:
+                failures.append(f"{address} port {port}: {error}")
+        deadline.left()
+        raise TryLater("connect_failed", "; ".join(failures))
+
+
+class _Plain(HTTPConnection):
+    def __init__(self, host: str, port: int, dial: Callable[[], socket.socket]) -> None:
+        super().__init__(host, port)
+        self._dial = dial
+
+    def _new_conn(self) -> socket.socket:
+        return self._dial()
+
+
+class _Secure(HTTPSConnection):
+    def __init__(self, host: str, port: int, dial: Callable[[], socket.socket], context: ssl.SSLContext) -> None:
+        super().__init__(host, port, ssl_context=context)
+        self._dial = dial
+
+    def _new_conn(self) -> socket.socket:
+        return self._dial()
+
+    def connect(self) -> None:
+        """Connect, and put the TLS socket under the gauge of the plain one that it took over."""
+        gauge: list[Any] = []
+        inner = self._dial
+
+        def dial() -> socket.socket:
+            sock = inner()
+            gauge.append(getattr(sock, "gauge", None))
+            return sock
+
+        self._dial = dial
+        super().connect()
+        self._dial = inner
+        if isinstance(self.sock, GaugedTLSSocket):
+            self.sock.gauge = gauge[0]
+
+
+def tls_context(*, verify: bool) -> ssl.SSLContext:
+    """Return the TLS settings: TLS 1.2 or newer, certificates checked against the system's authorities.
+
+    SSL_CERT_FILE names others; on a system that has none, certifi's are used.
+    """
+    context = ssl.create_default_context()
+    context.sslsocket_class = GaugedTLSSocket
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile is None and not (paths.capath and os.listdir(paths.capath)):  # noqa: PTH208
+        context.load_verify_locations(certifi.where())
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _proxy(proxy: str | None) -> Url | None:
+    """Return the proxy's address. Raises ConfigError when it is no http:// URL."""
+    if proxy is None:
+        return None
+    found = parse_url(proxy)
+    if found.scheme != "http" or not found.host:
+        raise ConfigError('fetch.proxy: expected "http://host:port"')
+    return found

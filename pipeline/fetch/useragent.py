@@ -1,0 +1,23 @@
+"""How we name ourselves to publishers."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import PackageNotFoundError, version
+
+from pipeline.policies import FetchPolicy
+
+
+def user_agent(policy: FetchPolicy) -> str:
+    """Return the User-Agent header: the operator's wording with version and contact filled in."""
+    try:
+        release = version("wiredesk")
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        release = "0"
+    return policy.user_agent.replace("{version}", release).replace("{contact}", policy.contact)
+
+
+def product_token(agent: str) -> str:
+    """Return the name that robots.txt groups are matched against (RFC 9309, 2.2.1): "wiredesk"."""
+    found = re.match(r"[A-Za-z_-]+", agent)
+    return found.group() if found else agent
