@@ -1,0 +1,112 @@
+"""Feeds: what the operator asked for, their state, and which of them are due."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from pipeline.models import Feed, FeedState
+from pipeline.storage.base import StoredFeed
+from pipeline.storage.columns import clean_text
+from pipeline.storage.statements import chunks, insert_into
+from pipeline.storage.tables import feeds
+
+
+def feed_key(url: str) -> str:
+    """Return the key of a feed: the hash of its URL as the operator wrote it."""
+    return hashlib.sha256(clean_text(url).encode()).hexdigest()
+
+
+def add_feeds(connection: Connection, added: Iterable[Feed], now: datetime) -> int:
+    """Add feeds, or give those that are there their new title, groups and priority. Returns how many were new."""
+    by_key = {feed_key(feed.url): feed for feed in added}
+    known = {key for chunk in chunks(by_key) for key in _present(connection, chunk)}
+    state = FeedState(next_poll_at=now)
+    rows = [
+        {"key": key, "feed": feed, "state": state, "added_at": now, "due_at": now}
+        for key, feed in sorted(by_key.items())
+    ]
+    if rows:
+        insert = insert_into(connection, feeds)
+        connection.execute(
+            insert.on_conflict_do_update(index_elements=["key"], set_={"feed": insert.excluded.feed}), rows
+        )
+    return len(by_key.keys() - known)
+
+
+def _present(connection: Connection, keys: list[str]) -> Iterable[str]:
+    return connection.scalars(select(feeds.c.key).where(feeds.c.key.in_(keys)))
+
+
+def remove_feed(connection: Connection, url: str) -> bool:
+    """Remove a feed and its state. Returns whether it was there."""
+    return connection.execute(delete(feeds).where(feeds.c.key == feed_key(url))).rowcount > 0
+
+
+def all_feeds(connection: Connection) -> tuple[StoredFeed, ...]:
+    """Return all feeds, by URL."""
+    found = (_stored(row) for row in connection.execute(select(feeds)))
+    return tuple(sorted(found, key=lambda stored: stored.feed.url))
+
+
+def one_feed(connection: Connection, url: str) -> StoredFeed | None:
+    """Return one feed."""
+    row = connection.execute(select(feeds).where(feeds.c.key == feed_key(url))).one_or_none()
+    return _stored(row) if row else None
+
+
+def set_feed_state(connection: Connection, url: str, state: FeedState) -> None:
+    """Overwrite a feed's state and take it out of its batch."""
+    connection.execute(update(feeds).where(feeds.c.key == feed_key(url)).values(**_after_poll(state)))
+
+
+def save_polled(connection: Connection, url: str, state: FeedState) -> int:
+    """Save the state that a poll left behind and take the feed out of its batch. Returns the feed's priority.
+
+    A feed that was muted while its poll was on the way (it is in no batch then) stays muted.
+    """
+    mine = feeds.c.key == feed_key(url)
+    row = connection.execute(select(feeds).where(mine).with_for_update()).one_or_none()
+    if row is None:
+        return 0
+    if row.batch_id is None and row.state.muted and not state.muted:
+        state = replace(state, muted=row.state.muted)
+    connection.execute(update(feeds).where(mine).values(**_after_poll(state)))
+    return int(row.feed.priority)
+
+
+def _after_poll(state: FeedState) -> Mapping[str, Any]:
+    due_at = None if state.muted else state.next_poll_at
+    return {"state": state, "due_at": due_at, "batch_id": None, "assigned_at": None}
+
+
+def assign_polls(connection: Connection, batch_id: str, now: datetime, limit: int) -> int:
+    """Assign feeds that are due and in no batch, longest due first, until the batch has `limit`. Returns its size."""
+    mine = feeds.c.batch_id == batch_id
+    taken = connection.scalar(select(func.count()).select_from(feeds).where(mine)) or 0
+    due = (
+        select(feeds.c.key)
+        .where(feeds.c.batch_id.is_(None), feeds.c.due_at <= now)
+        .order_by(feeds.c.due_at, feeds.c.key)
+        .limit(max(0, limit - taken))
+        .with_for_update(skip_locked=True)
+    )
+    for chunk in chunks(connection.scalars(due).all()):
+        connection.execute(update(feeds).where(feeds.c.key.in_(chunk)).values(batch_id=batch_id, assigned_at=now))
+        taken += len(chunk)
+    return taken
+
+
+def poll_batch(connection: Connection, batch_id: str) -> tuple[StoredFeed, ...]:
+    """Return the feeds that are still assigned to the batch, longest due first."""
+    rows = connection.execute(select(feeds).where(feeds.c.batch_id == batch_id).order_by(feeds.c.due_at, feeds.c.key))
+    return tuple(_stored(row) for row in rows)
+
+
+def _stored(row: Row[Any]) -> StoredFeed:
+    return StoredFeed(feed=row.feed, state=row.state, added_at=row.added_at, batch_id=row.batch_id)

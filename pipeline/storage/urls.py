@@ -1,0 +1,194 @@
+"""URLs: accepted once, tried until they end, ended once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+
+from pipeline.models import AcceptedUrl, FeedEntry, FeedState, Outcome
+from pipeline.record import FeedSighting
+from pipeline.storage.columns import clean_text
+from pipeline.storage.feeds import feed_key, save_polled
+from pipeline.storage.hosts import MAX_HOST_CHARS, lock_hosts_of, release_hosts, wake_hosts
+from pipeline.storage.statements import add_tallies, chunks, insert_into
+from pipeline.storage.tables import attempts, sightings, unended, urls
+from pipeline.urls import host_of, url_key
+
+#: Attempts kept of one URL.
+MAX_ATTEMPTS_KEPT = 20
+
+#: The tally of accepted URLs; the tallies of the ended have the ending's name.
+ACCEPTED = ("accepted", "")
+
+_LEAVES: Mapping[str, Any] = {"batch_id": None, "assigned_at": None}
+
+
+def accept(connection: Connection, feed_url: str, entries: Sequence[FeedEntry], state: FeedState, now: datetime) -> int:
+    """Accept a feed's new entries, note its sightings, save its state. Returns how many URLs were new."""
+    priority = save_polled(connection, feed_url, state)
+    by_key = keyed(entries)
+    new = _accept(connection, by_key, now, priority)
+    note_sightings(connection, by_key, feed_url, now)
+    add_tallies(connection, {ACCEPTED: new})
+    return new
+
+
+def accept_urls(connection: Connection, entries: Sequence[FeedEntry], now: datetime, priority: int) -> int:
+    """Accept URLs that came in without a poll. Returns how many were new."""
+    by_key = keyed(entries)
+    new = _accept(connection, by_key, now, priority)
+    note_sightings(connection, by_key, None, now)
+    add_tallies(connection, {ACCEPTED: new})
+    return new
+
+
+def keyed(entries: Iterable[FeedEntry]) -> dict[str, FeedEntry]:
+    """Return the entries by key, the first of each; those whose URL is none are left out."""
+    found: dict[str, FeedEntry] = {}
+    for entry in entries:
+        try:
+            found.setdefault(url_key(entry.url), entry)
+        except ValueError:
+            continue
+    return found
+
+
+def known_keys(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """Return which of these URLs were accepted."""
+    found: set[str] = set()
+    for chunk in chunks(keys):
+        found.update(connection.scalars(select(urls.c.key).where(urls.c.key.in_(chunk))))
+    return found
+
+
+def _accept(connection: Connection, by_key: Mapping[str, FeedEntry], now: datetime, priority: int) -> int:
+    known = known_keys(connection, by_key)
+    rows = [
+        url_row(key, entry, now) | {"priority": _within_int(priority)}
+        for key, entry in sorted(by_key.items())
+        if key not in known
+    ]
+    if not rows:
+        return 0
+    wake_hosts(connection, (row["host"] for row in rows), now)
+    insert = insert_into(connection, urls).on_conflict_do_nothing().returning(urls.c.key)
+    return len(connection.scalars(insert, rows).all())
+
+
+def url_row(key: str, entry: FeedEntry, now: datetime) -> dict[str, Any]:
+    """Return the row of a newly accepted URL."""
+    host = clean_text(host_of(entry.url))[:MAX_HOST_CHARS]
+    return {"key": key, "entry": entry, "host": host, "priority": 0, "attempts": 0, "accepted_at": now}
+
+
+def _within_int(priority: int) -> int:
+    return max(-(2**31), min(priority, 2**31 - 1))
+
+
+def note_sightings(
+    connection: Connection, by_key: Mapping[str, FeedEntry], feed_url: str | None, now: datetime
+) -> None:
+    """Note which feed carried each URL: `feed_url`, or the one that the entry names, if any; first and last time."""
+    rows = [
+        {
+            "key": key,
+            "feed_key": feed_key(carrier),
+            "feed_url": carrier,
+            "entry_id": entry.entry_id,
+            "source": entry.source_name or entry.source_url,
+            "first_seen_at": now,
+            "last_seen_at": now,
+        }
+        for key, entry in sorted(by_key.items())
+        if (carrier := feed_url or entry.feed_url)
+    ]
+    if rows:
+        insert = insert_into(connection, sightings)
+        latest = {"last_seen_at": insert.excluded.last_seen_at}
+        connection.execute(insert.on_conflict_do_update(index_elements=["key", "feed_key"], set_=latest), rows)
+
+
+def sightings_of(connection: Connection, key: str) -> tuple[FeedSighting, ...]:
+    """Return the feeds that carried the URL, the first one first."""
+    found = select(sightings).where(sightings.c.key == key).order_by(sightings.c.first_seen_at, sightings.c.feed_url)
+    return tuple(
+        FeedSighting(
+            feed_url=row.feed_url,
+            entry_id=row.entry_id,
+            first_seen_at=row.first_seen_at,
+            last_seen_at=row.last_seen_at,
+            source=row.source,
+        )
+        for row in connection.execute(found)
+    )
+
+
+def retry(connection: Connection, key: str, outcome: Outcome, not_before: datetime, *, counts: bool) -> None:
+    """Note an attempt that did not end the URL, and let it wait. An ended URL is left alone."""
+    locked = lock_hosts_of(connection, [key])
+    waits = update(urls).where(urls.c.key == key, unended).values(not_before=not_before, **_LEAVES)
+    if counts:
+        waits = waits.values(attempts=urls.c.attempts + 1)
+    if connection.execute(waits).rowcount:
+        _note_attempt(connection, key, outcome)
+        release_hosts(connection, locked)
+
+
+def _note_attempt(connection: Connection, key: str, outcome: Outcome) -> None:
+    """Keep the attempt, and the newest of those before it."""
+    number = (connection.scalar(select(func.max(attempts.c.number)).where(attempts.c.key == key)) or 0) + 1
+    connection.execute(attempts.insert().values(key=key, number=number, outcome=outcome))
+    if number > MAX_ATTEMPTS_KEPT:
+        connection.execute(
+            delete(attempts).where(attempts.c.key == key, attempts.c.number <= number - MAX_ATTEMPTS_KEPT)
+        )
+
+
+def give_back(connection: Connection, keys: Iterable[str]) -> None:
+    """Take URLs that were not tried out of their batch."""
+    wanted = list(keys)
+    locked = lock_hosts_of(connection, wanted)
+    for chunk in chunks(sorted(wanted)):
+        connection.execute(update(urls).where(urls.c.key.in_(chunk), urls.c.batch_id.is_not(None)).values(**_LEAVES))
+    release_hosts(connection, locked)
+
+
+def end_url(connection: Connection, key: str, outcome: Outcome) -> bool:
+    """End an URL, without its tally. Returns whether this ended it."""
+    locked = lock_hosts_of(connection, [key])
+    ends = (
+        update(urls)
+        .where(urls.c.key == key, unended)
+        .values(ended_at=outcome.at, outcome=outcome, not_before=None, **_LEAVES)
+    )
+    ended = connection.execute(ends).rowcount > 0
+    if ended:
+        release_hosts(connection, locked)
+    return ended
+
+
+def outcomes(connection: Connection, keys: Iterable[str]) -> dict[str, Outcome]:
+    """Return the outcomes of those URLs that have ended."""
+    found: dict[str, Outcome] = {}
+    for chunk in chunks(keys):
+        rows = connection.execute(
+            select(urls.c.key, urls.c.outcome).where(urls.c.key.in_(chunk), urls.c.ended_at.is_not(None))
+        )
+        found.update((row.key, row.outcome) for row in rows)
+    return found
+
+
+def accepted_url(row: Row[Any]) -> AcceptedUrl:
+    """Return the URL of a row as workers get it. The trace id is the start of the key: one URL, one trace."""
+    return AcceptedUrl(
+        key=row.key,
+        entry=row.entry,
+        host=row.host,
+        priority=row.priority,
+        attempts=row.attempts,
+        accepted_at=row.accepted_at,
+        trace_id=row.key[:16],
+    )
