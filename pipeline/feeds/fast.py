@@ -1,0 +1,134 @@
+"""Well-formed RSS, RDF and Atom, read by libxml2 to what feedparser reads, at a fiftieth of its cost.
+
+Whatever is unusual enough that feedparser might read it otherwise raises Unusual, and feedparser reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from pipeline.feeds.dates import read_date
+from pipeline.feeds.fast_entry import EntryReader
+from pipeline.feeds.markup import LANG, Unusual, inner_markup, leaf
+from pipeline.feeds.names import Names
+from pipeline.feeds.raw import RawFeed
+
+#: How far into a body a document type may stand.
+_HEAD_CHARS = 4_096
+_RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
+_ATOM_VERSIONS = {"0.1": "atom01", "0.2": "atom02", "0.3": "atom03"}
+#: Fields of a feed whose text is kept as it is.
+_PLAIN_FIELDS = {
+    "language": "language", "ttl": "ttl", "sy_updateperiod": "update_period", "sy_updatefrequency": "update_frequency",
+}  # fmt: skip
+
+
+def parse_xml(text: str) -> etree._Element:
+    """Return the root of a well-formed document, no entity expanded. Raises Unusual when it is not well-formed."""
+    if "<!ENTITY" in text[:_HEAD_CHARS]:
+        raise Unusual("entities")
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True,
+        collect_ids=False,
+    )  # fmt: skip
+    try:
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Unusual(str(error)[:300]) from error
+
+
+def read_feed(root: etree._Element, max_entries: int) -> RawFeed:
+    """Return what the feed says. Raises Unusual when this is no RSS, RDF or Atom or has parts that are read elsewhere."""
+    names = Names()
+    kind = names.of(root)
+    version = _version(root, kind)
+    channel = root if kind == "feed" else next((child for child in root if names.of(child) == "channel"), None)
+    if channel is None:
+        raise Unusual("no channel")
+    items = list(_items(root, channel, names))
+    if not items and any(names.of(element) in ("item", "entry") for element in root.iter(etree.Element)):
+        raise Unusual("entries in a strange place")
+    capped = max(0, len(items) - max_entries)
+    if capped:
+        items = _newest(items, max_entries, names)
+    reader = EntryReader(names, root, atom=version.startswith("atom"))
+    fields = _feed_fields(channel, names, version)
+    language = fields.pop("language", None) or root.get(LANG) or channel.get(LANG)
+    return RawFeed(
+        version=version, language=language, entries=tuple(reader.read(item) for item in items), capped=capped, **fields
+    )
+
+
+def _version(root: etree._Element, kind: str) -> str:
+    if kind == "rss":
+        number = root.get("version", "")
+        return "rss20" if number.startswith("2.") else _RSS_VERSIONS.get(number, "rss")
+    if kind == "rdf_rdf":
+        return "rss090" if "http://my.netscape.com/rdf/simple/0.9/" in root.nsmap.values() else "rss10"
+    if kind == "feed":
+        current = any(uri.lower() == "http://www.w3.org/2005/atom" for uri in root.nsmap.values())
+        return "atom10" if current else _ATOM_VERSIONS.get(root.get("version", ""), "atom")
+    raise Unusual(f"root {kind}")
+
+
+def _items(root: etree._Element, channel: etree._Element, names: Names) -> Iterator[etree._Element]:
+    for parent in (channel,) if channel is root else (channel, root):
+        for child in parent:
+            if names.of(child) in ("item", "entry"):
+                yield child
+
+
+def _newest(items: list[etree._Element], count: int, names: Names) -> list[etree._Element]:
+    """Return the newest entries in document order; those without a date count as old."""
+    old = datetime(1, 1, 1, tzinfo=UTC)
+    late = datetime(9000, 1, 1, tzinfo=UTC)
+
+    def date(item: etree._Element) -> datetime:
+        raw = [child.text for child in item if names.of(child) in ("published", "updated") and child.text]
+        return next(filter(None, (read_date(text, late) for text in raw)), old)
+
+    dates = [date(item) for item in items]
+    chosen = sorted(range(len(items)), key=dates.__getitem__, reverse=True)[:count]
+    return [items[number] for number in sorted(chosen)]
+
+
+def _feed_fields(channel: etree._Element, names: Names, version: str) -> dict[str, object]:
+    """Return the arguments of RawFeed that stand in the channel's own children."""
+    fields: dict[str, object] = {}
+    for child in channel:
+        name = names.of(child)
+        if name in ("item", "entry"):
+            continue
+        if name == "title":
+            _take_title(fields, child, version)
+        elif name == "link":
+            _take_link(fields, child)
+        elif name in _PLAIN_FIELDS:
+            fields[_PLAIN_FIELDS[name]] = leaf(child)
+        elif name in ("skiphours", "skipdays"):
+            fields["skip_hours" if name == "skiphours" else "skip_days"] = tuple(part.text or "" for part in child)
+    return fields
+
+
+def _take_title(fields: dict[str, object], title: etree._Element, version: str) -> None:
+    if not fields.get("title"):
+        text, is_html = inner_markup(title, atom=version.startswith("atom"))
+        fields["title"], fields["title_html"] = text, is_html
+
+
+def _take_link(fields: dict[str, object], link: etree._Element) -> None:
+    href = link.get("href")
+    if not href:
+        text = leaf(link)
+        if text:
+            fields["site_url"] = text
+        return
+    rel = link.get("rel", "alternate").lower()
+    if rel == "alternate":
+        if "html" in link.get("type", "text/html").lower():
+            fields["site_url"] = href
+    elif rel in ("self", "hub", "next"):
+        fields.setdefault(f"{rel}_url", href)
