@@ -1,0 +1,112 @@
+"""What an article says about its own origin, taken out of the body: notices, credit lines, datelines, update stacks."""
+
+from __future__ import annotations
+
+from pipeline.extract.paragraphs import Paragraph, Span, paragraphs, without
+from pipeline.extract.repeats import repeated
+from pipeline.extract.rules import CompiledRule, CompiledRules, Finding, find
+from pipeline.extract.sources import own_keys
+from pipeline.extract.updates import Label, mark_updates
+from pipeline.models import Notice, Update, Value
+from pipeline.text import normal_key
+
+#: Longer paragraphs are no notice from their first to their last word, whatever an HTML block of that text said.
+_MAX_WHOLE = 1_500
+
+
+class Stripped(Value, frozen=True, kw_only=True):
+    """A body that is the article's own text alone, and what was taken out of it."""
+
+    body: str
+    notices: tuple[Notice, ...] = ()
+    updates: tuple[Update, ...] = ()
+
+
+def strip_notices(
+    body: str,
+    *,
+    headline: str,
+    description: str | None,
+    html_notices: tuple[Notice, ...],
+    rules: CompiledRules,
+    own_names: frozenset[str] = frozenset(),
+) -> Stripped:
+    """Return the body without notices, credit lines, datelines and a repeated headline and standfirst.
+
+    `own_names` are the site's names and domains: it is no source of its own articles. Offsets of notices are those in
+    the given body, offsets of updates those in the returned one.
+    """
+    parts = paragraphs(body)
+    spans = list(repeated(parts, headline, description))
+    active, own = rules.for_text(body), own_keys(own_names)
+    notices: list[Notice] = []
+    labels: list[Label] = []
+    by_text = {normal_key(one.text): one for one in html_notices}
+    for index, part in enumerate(parts):
+        for found in _findings(part, active, own):
+            span = Span(start=part.start + found.start, end=part.start + found.end)
+            if found.rule.takes == "part":
+                labels.append(_label(part, found, index))
+            else:
+                notices += _notices(body, span, found, by_text)
+            if found.rule.takes != "part" or _covers(part, found):
+                spans.append(span)
+        if by_text and len(part.text) <= _MAX_WHOLE and (told := by_text.pop(normal_key(part.text), None)):
+            notices.append(_placed(told, part.start, part.end))
+            spans.append(Span(start=part.start, end=part.end))
+    text, places = without(body, spans)
+    return Stripped(
+        body=text,
+        notices=(*by_text.values(), *notices),
+        updates=mark_updates(text, tuple(labels), places),
+    )
+
+
+def _findings(part: Paragraph, active: tuple[CompiledRule, ...], own: frozenset[str]) -> tuple[Finding, ...]:
+    rules = tuple(
+        one
+        for one in active
+        if one.rule.place == "any"
+        or (one.rule.place == "top" and part.top)
+        or (one.rule.place == "end" and part.bottom)
+    )
+    return find(part.text, rules, own) if rules else ()
+
+
+def _notices(body: str, span: Span, found: Finding, by_text: dict[str, Notice]) -> tuple[Notice, ...]:
+    """Return the notice of a finding, with the link target that its HTML block had; none for the site's own footer."""
+    text = body[span.start : span.end].strip()
+    told = by_text.pop(normal_key(text), None)
+    if found.own and found.rule.kind in ("originally-appeared", "republished"):
+        return ()
+    notice = Notice(
+        rule_id=found.rule.id,
+        kind=found.rule.kind,
+        text=text,
+        partner=found.partner or (told.partner if told else None),
+        target_url=told.target_url if told else None,
+        language=found.rule.language,
+    )
+    return (_placed(notice, span.start, span.end),)
+
+
+def _placed(notice: Notice, start: int, end: int) -> Notice:
+    return Notice(
+        rule_id=notice.rule_id,
+        kind=notice.kind,
+        text=notice.text,
+        start=start,
+        end=end,
+        partner=notice.partner,
+        target_url=notice.target_url,
+        language=notice.language,
+    )
+
+
+def _label(part: Paragraph, found: Finding, index: int) -> Label:
+    return Label(text=part.text[found.start : found.end].strip(" :–—-"), paragraph=index, alone=_covers(part, found))
+
+
+def _covers(part: Paragraph, found: Finding) -> bool:
+    """Return whether the finding is the whole paragraph, but for punctuation."""
+    return not normal_key(part.text[: found.start] + part.text[found.end :])
