@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, case, exists, func, select, update
+from sqlalchemy import Connection, case, exists, func, select, update
 
-from pipeline.storage.columns import EPOCH, Moment
 from pipeline.storage.statements import chunks, insert_into
 from pipeline.storage.tables import delayed, held, hosts, ready, urls
 
@@ -71,12 +70,12 @@ def release_hosts(connection: Connection, names: Iterable[str]) -> None:
     """
     mine = urls.c.host == hosts.c.host
     more = exists().where(mine, ready)
-    served = func.coalesce(hosts.c.served_at, EPOCH, type_=Moment)
+    since = func.coalesce(hosts.c.due_at, hosts.c.served_at)
     next_time = select(func.min(urls.c.not_before)).where(mine, delayed).scalar_subquery()
-    free = and_(~exists().where(mine, held))
+    free = ~exists().where(mine, held)
     for chunk in chunks(names):
         connection.execute(
             update(hosts)
             .where(hosts.c.host.in_(chunk), free)
-            .values(batch_id=None, due_at=case((more, served), else_=next_time))
+            .values(batch_id=None, due_at=case((more, since), else_=next_time))
         )

@@ -77,8 +77,8 @@ class SqlRecordTransaction:
     def end_arrival(self, entry: FeedEntry, outcome: Outcome) -> None:
         key = url_key(entry.url)
         row = urls.url_row(key, entry, outcome.at) | {"ended_at": outcome.at, "outcome": outcome}
-        insert = insert_into(self._connection, urls_table).on_conflict_do_nothing()
-        if self._connection.execute(insert, row).rowcount > 0:
+        insert = insert_into(self._connection, urls_table).on_conflict_do_nothing().returning(urls_table.c.key)
+        if self._connection.scalar(insert, row):
             self._tallies[urls.ACCEPTED] += 1
             self._tallies[outcome.ending, outcome.reason] += 1
             urls.note_sightings(self._connection, {key: entry}, None, outcome.at)
