@@ -68,12 +68,21 @@ class FeedState(Value, frozen=True, kw_only=True):
     interval_why: tuple[str, ...] = ()
     #: Publication times of the newest entries seen (newest first, at most 50), the feed's own pace.
     recent_times: tuple[datetime, ...] = ()
+    #: Since when every poll has failed, None after a poll that went well.
+    failing_since: datetime | None = None
+    #: The feed's hints as last read: a 304 repeats none of them.
+    ttl_s: float | None = None
+    update_period_s: float | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
     #: Why polling has stopped (410 Gone, paused by the operator); None while it goes on.
     muted: str | None = None
     #: Where a permanent redirect pointed, and how often in a row.
     redirect_to: str | None = None
     redirect_seen: int = 0
     redirect_since: datetime | None = None
+    #: Asked instead of the feed's own address, once its permanent redirect was confirmed over days.
+    poll_url: str | None = None
     #: The feed's own title, site address and WebSub hub, as last read.
     title: str | None = None
     site_url: str | None = None
