@@ -22,7 +22,7 @@ from pipeline.urls import normalize_url
 
 PREFIX = "WIREDESK_"
 #: Names that start like ours but configure something else.
-NOT_SETTINGS = frozenset({"WIREDESK_CONFIG", "WIREDESK_CORPUS"})
+NOT_SETTINGS = frozenset({"WIREDESK_CONFIG", "WIREDESK_CORPUS", "WIREDESK_LOG"})
 
 
 class FeedLine(Policy, frozen=True, kw_only=True):

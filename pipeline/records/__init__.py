@@ -1,0 +1,5 @@
+"""Records from articles, their JSON Schema and their projections. Pure."""
+
+from pipeline.records.assemble import draft_record, member_of, next_version, place_record
+
+__all__ = ["draft_record", "member_of", "next_version", "place_record"]

@@ -1,0 +1,194 @@
+"""A record from what the stages found: first a draft without a place, then its place among versions and copies."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+
+from pipeline.models import Article, Fingerprint, Member, Page
+from pipeline.policies import Partner
+from pipeline.record import (
+    Event,
+    ExtractProvenance,
+    FeedSighting,
+    FetchProvenance,
+    Organization,
+    Provenance,
+    Publisher,
+    Record,
+    RecordFingerprint,
+    Syndication,
+)
+from pipeline.text import word_count
+from pipeline.urls import host_of, normalize_url, record_uri, registrable_domain
+
+#: Grows with every change of what extraction makes of the same page.
+EXTRACT_VERSION = "1"
+
+
+def draft_record(
+    *,
+    article: Article,
+    page: Page,
+    fingerprint: Fingerprint,
+    partners: tuple[Partner, ...],
+    rules_version: str,
+    trace_id: str,
+    syndication: Syndication,
+) -> Record:
+    """Return the record as far as one page tells: version 0 and seq 0 until place_record() puts it among the others."""
+    return Record(
+        uri=record_uri(page.url),
+        version=0,
+        seq=0,
+        event="created",
+        representation_type="partial" if article.representation == "partial" else "full",
+        url=page.url,
+        requested_url=page.requested_url,
+        canonical_url=article.canonical_url,
+        normalized_url=normalize_url(page.url),
+        redirects=page.redirects,
+        headline=article.headline,
+        alternative_headlines=article.alternative_headlines,
+        description=article.description,
+        article_body=article.body,
+        updates=article.updates,
+        word_count=word_count(article.body),
+        language=article.language,
+        byline=article.byline,
+        authors=article.authors,
+        date_published=article.date_published,
+        date_modified=article.date_modified,
+        dates=article.dates,
+        article_section=article.section,
+        keywords=article.keywords,
+        genres=article.genres,
+        images=article.images,
+        publisher=publisher_of(page.url, article.site_name, partners),
+        source_organization=organization_of(article.source_organization, partners),
+        provider=organization_of(article.provider, partners),
+        copyright_notice=article.copyright_notice,
+        license=article.license,
+        usage_terms=article.usage_terms,
+        is_accessible_for_free=article.is_accessible_for_free,
+        notices=article.notices,
+        wire_ids=article.wire_ids,
+        source_urls=article.source_urls,
+        syndication=syndication,
+        fingerprint=RecordFingerprint(digest=fingerprint.digest, algorithm=fingerprint.algorithm),
+        preferences=article.preferences,
+        profile=article.profile,
+        quality=article.quality,
+        provenance=Provenance(
+            fetch=fetch_provenance(page),
+            extract=ExtractProvenance(
+                extractor=article.extractor, version=EXTRACT_VERSION, rules_version=rules_version
+            ),
+            fields=article.fields,
+            trace_id=trace_id,
+        ),
+    )
+
+
+def place_record(
+    draft: Record,
+    *,
+    version: int,
+    seq: int,
+    event: Event,
+    syndication: Syndication,
+    sightings: tuple[FeedSighting, ...],
+) -> Record:
+    """Return the draft in its place in the change feed, among its versions and among its copies."""
+    return msgspec.structs.replace(
+        draft,
+        version=version,
+        seq=seq,
+        event=event,
+        syndication=syndication,
+        provenance=msgspec.structs.replace(draft.provenance, feeds=sightings),
+    )
+
+
+def next_version(current: Record | None, draft: Record) -> tuple[int, Event | None]:
+    """Return the draft's version and the event it makes; None when headline, body and date are unchanged."""
+    if current is None:
+        return 1, "created"
+    if current.pub_status != "canceled" and _content(current) == _content(draft):
+        return current.version, None
+    return current.version + 1, "updated"
+
+
+def member_of(record: Record) -> Member:
+    """Return what attribution needs to know of a record."""
+    published = (date for date in record.dates if date.role == "published" and date.value == record.date_published)
+    best = next(published, None)
+    return Member(
+        uri=record.uri,
+        url=record.url,
+        publisher=record.publisher.name,
+        domain=record.publisher.domain,
+        headline=record.headline,
+        tokens=record.word_count,
+        digest=record.fingerprint.digest,
+        canonical_url=record.canonical_url,
+        date_published=record.date_published,
+        date_source=best.source if best else record.provenance.fields.get("date_published"),
+        date_exact=bool(best and best.zone == "declared" and best.precision in ("minute", "second")),
+        notices=record.notices,
+        wire_ids=record.wire_ids,
+        source_urls=record.source_urls,
+        source_organization=record.source_organization.name if record.source_organization else None,
+        provider=record.provider.name if record.provider else None,
+        authors=tuple(author.name for author in record.authors),
+        updates=record.updates,
+        profile=record.profile,
+        first_seen_at=first_seen(record),
+    )
+
+
+def first_seen(record: Record) -> datetime:
+    """Return when wiredesk first met the article: in a feed, or when its page was fetched."""
+    times = [sighting.first_seen_at for sighting in record.provenance.feeds]
+    if record.provenance.fetch:
+        times.append(record.provenance.fetch.at)
+    return min(times)
+
+
+def publisher_of(url: str, site_name: str | None, partners: tuple[Partner, ...]) -> Publisher:
+    """Return where the article was read: the registry's name of its domain, else the site's own, else the domain."""
+    domain = registrable_domain(url)
+    partner = next((p for p in partners if domain in p.domains), None)
+    name = partner.name if partner else site_name or domain
+    return Publisher(name=name, domain=domain, url=f"https://{host_of(url)}/")
+
+
+def organization_of(name: str | None, partners: tuple[Partner, ...]) -> Organization | None:
+    """Return a named organization, under the registry's name and domain where it knows it."""
+    if not name:
+        return None
+    folded = name.casefold()
+    for partner in partners:
+        if folded in {partner.name.casefold(), *(alias.casefold() for alias in partner.aliases)}:
+            return Organization(name=partner.name, domain=partner.domains[0] if partner.domains else None)
+    return Organization(name=name)
+
+
+def fetch_provenance(page: Page) -> FetchProvenance:
+    """Return the facts of the request that brought the page."""
+    return FetchProvenance(
+        at=page.fetched_at,
+        status=page.status,
+        content_type=page.content_type,
+        charset=page.charset,
+        bytes=len(page.body),
+        sha256=hashlib.sha256(page.body).hexdigest(),
+        etag=page.etag,
+        last_modified=page.last_modified,
+    )
+
+
+def _content(record: Record) -> tuple[object, ...]:
+    return record.headline, record.article_body, record.date_published
