@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from feedparser.datetimes import _parse_date as feedparser_date
 
@@ -24,10 +24,8 @@ _LEADING_DATE = re.compile(r"\s*\d{4}-(\d\d)-(\d\d)(?!\d)")
 _WEEK = re.compile(r"\s*\d{4}-?[Ww]")
 _LETTERS_AND_DIGITS = re.compile(r"(?=.*\d)(?=.*\D)", re.ASCII)
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
-}  # fmt: skip
+_MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), start=1)}
 #: Hours east of Greenwich. Beyond those of RFC 822, names that only one part of the world uses.
 _ZONES: dict[str, float] = {
     **dict.fromkeys(("ut", "utc", "gmt", "z"), 0), "wet": 0, "west": 1, "bst": 1, "met": 1, "cet": 1, "mest": 2,
@@ -89,6 +87,6 @@ def _strange(raw: str) -> datetime | None:
         return None
     try:
         parts = feedparser_date(raw)
-        return datetime(*parts[:6], tzinfo=timezone.utc) if parts else None
+        return datetime(*parts[:6]).replace(tzinfo=UTC) if parts else None
     except Exception:  # a stranger's string in a dozen parsers that are not ours: any error means "no date"
         return None

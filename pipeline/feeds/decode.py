@@ -1,4 +1,4 @@
-"""The body of a feed as text: decompressed where it is gz, decoded by an allowlist of codecs, never by the feed's whim."""
+"""The body of a feed as text: decompressed where it is gz, decoded by one of an allowlist of codecs."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from lxml import etree
+from msgspec.structs import replace
 
 from pipeline.feeds.dates import read_date
 from pipeline.feeds.fast_entry import EntryReader
@@ -21,9 +22,7 @@ _HEAD_CHARS = 4_096
 _RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 _ATOM_VERSIONS = {"0.1": "atom01", "0.2": "atom02", "0.3": "atom03"}
 #: Fields of a feed whose text is kept as it is.
-_PLAIN_FIELDS = {
-    "language": "language", "ttl": "ttl", "sy_updateperiod": "update_period", "sy_updatefrequency": "update_frequency",
-}  # fmt: skip
+_PLAIN_FIELDS = frozenset(("language", "ttl", "sy_updateperiod", "sy_updatefrequency"))
 
 
 def parse_xml(text: str) -> etree._Element:
@@ -41,7 +40,7 @@ def parse_xml(text: str) -> etree._Element:
 
 
 def read_feed(root: etree._Element, max_entries: int) -> RawFeed:
-    """Return what the feed says. Raises Unusual when this is no RSS, RDF or Atom or has parts that are read elsewhere."""
+    """Return what the feed says. Raises Unusual for what is no RSS, RDF or Atom, or not plain enough."""
     names = Names()
     kind = names.of(root)
     version = _version(root, kind)
@@ -55,10 +54,12 @@ def read_feed(root: etree._Element, max_entries: int) -> RawFeed:
     if capped:
         items = _newest(items, max_entries, names)
     reader = EntryReader(names, root, atom=version.startswith("atom"))
-    fields = _feed_fields(channel, names, version)
-    language = fields.pop("language", None) or root.get(LANG) or channel.get(LANG)
-    return RawFeed(
-        version=version, language=language, entries=tuple(reader.read(item) for item in items), capped=capped, **fields
+    facts = _raw_feed(channel, names, version)
+    return replace(
+        facts,
+        language=facts.language or root.get(LANG) or channel.get(LANG),
+        entries=tuple(reader.read(item) for item in items),
+        capped=capped,
     )
 
 
@@ -95,40 +96,55 @@ def _newest(items: list[etree._Element], count: int, names: Names) -> list[etree
     return [items[number] for number in sorted(chosen)]
 
 
-def _feed_fields(channel: etree._Element, names: Names, version: str) -> dict[str, object]:
-    """Return the arguments of RawFeed that stand in the channel's own children."""
-    fields: dict[str, object] = {}
+def _raw_feed(channel: etree._Element, names: Names, version: str) -> RawFeed:
+    """Return what the channel's own children say."""
+    facts = _Facts(atom=version.startswith("atom"))
     for child in channel:
-        name = names.of(child)
-        if name in ("item", "entry"):
-            continue
-        if name == "title":
-            _take_title(fields, child, version)
+        facts.take(names.of(child), child)
+    texts = facts.texts
+    return RawFeed(
+        version=version,
+        title=facts.title[0] or None,
+        title_html=facts.title[1],
+        site_url=texts.get("site"),
+        self_url=texts.get("self"),
+        hub_url=texts.get("hub"),
+        next_url=texts.get("next"),
+        language=texts.get("language"),
+        ttl=texts.get("ttl"),
+        update_period=texts.get("sy_updateperiod"),
+        update_frequency=texts.get("sy_updatefrequency"),
+        skip_hours=facts.skipped.get("skiphours", ()),
+        skip_days=facts.skipped.get("skipdays", ()),
+    )
+
+
+class _Facts:
+    """A channel's own fields while they are read."""
+
+    def __init__(self, *, atom: bool) -> None:
+        self.atom = atom
+        self.title: tuple[str, bool] = ("", True)
+        self.texts: dict[str, str] = {}
+        self.skipped: dict[str, tuple[str, ...]] = {}
+
+    def take(self, name: str, child: etree._Element) -> None:
+        """Add what a child of the channel says."""
+        if name == "title" and not self.title[0]:
+            self.title = inner_markup(child, atom=self.atom)
         elif name == "link":
-            _take_link(fields, child)
+            self._take_link(child)
         elif name in _PLAIN_FIELDS:
-            fields[_PLAIN_FIELDS[name]] = leaf(child)
+            self.texts[name] = leaf(child)
         elif name in ("skiphours", "skipdays"):
-            fields["skip_hours" if name == "skiphours" else "skip_days"] = tuple(part.text or "" for part in child)
-    return fields
+            self.skipped[name] = tuple(part.text or "" for part in child)
 
-
-def _take_title(fields: dict[str, object], title: etree._Element, version: str) -> None:
-    if not fields.get("title"):
-        text, is_html = inner_markup(title, atom=version.startswith("atom"))
-        fields["title"], fields["title_html"] = text, is_html
-
-
-def _take_link(fields: dict[str, object], link: etree._Element) -> None:
-    href = link.get("href")
-    if not href:
-        text = leaf(link)
-        if text:
-            fields["site_url"] = text
-        return
-    rel = link.get("rel", "alternate").lower()
-    if rel == "alternate":
-        if "html" in link.get("type", "text/html").lower():
-            fields["site_url"] = href
-    elif rel in ("self", "hub", "next"):
-        fields.setdefault(f"{rel}_url", href)
+    def _take_link(self, link: etree._Element) -> None:
+        href = link.get("href")
+        rel = link.get("rel", "alternate").lower()
+        if not href:
+            self.texts["site"] = leaf(link) or self.texts.get("site", "")
+        elif rel == "alternate" and "html" in link.get("type", "text/html").lower():
+            self.texts["site"] = href
+        elif rel in ("self", "hub", "next"):
+            self.texts.setdefault(rel, href)

@@ -62,7 +62,7 @@ def read_freshness(headers: Mapping[str, str], now: datetime) -> tuple[float, st
 
 
 def read_retry_after(value: str | None, now: datetime) -> float | None:
-    """Return the seconds that Retry-After (a number or a date, RFC 9110 section 10.2.3) asks to wait, None for nonsense."""
+    """Return the seconds that Retry-After asks to wait: a number or a date (RFC 9110, 10.2.3), None for nonsense."""
     if not value:
         return None
     number = _number(value)

@@ -1,4 +1,4 @@
-"""Element names of feed formats, with the namespaces that mean the same thing folded together, as feedparser folds them."""
+"""Element names of feed formats: namespaces that mean the same are folded together, as feedparser folds them."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
 
 from pipeline.feeds.dates import MAX_DATE_CHARS, read_date
 from pipeline.feeds.hints import read_days, read_hours, read_period, read_ttl
@@ -64,6 +63,8 @@ def _entry(item: RawEntry, raw: RawFeed, page: Page, dropped: Counter[str], shar
     entry_id = item.entry_id and clean_line(item.entry_id, MAX_ID_CHARS)
     content = item.content_html
     summary = item.summary
+    # RSS has one date, and where that is a dc:date it is the publication's.
+    published = item.published or (None if raw.version.startswith("atom") else item.updated)
     if content is None and summary is not None and item.summary_html and len(summary) > FULL_TEXT_CHARS:
         content = summary
     return FeedEntry(
@@ -74,24 +75,14 @@ def _entry(item: RawEntry, raw: RawFeed, page: Page, dropped: Counter[str], shar
         summary=_line(summary, item.summary_html, MAX_SUMMARY_CHARS),
         content_html=content and _content(content),
         authors=_lines(item.authors, MAX_AUTHORS),
-        **_dates(item, raw.version, page.fetched_at),
+        published=read_date(published, page.fetched_at),
+        published_raw=clean_line(published, MAX_DATE_CHARS) if published else None,
+        updated=read_date(item.updated, page.fetched_at),
         categories=_lines(item.categories, MAX_CATEGORIES),
         language=_language(item.language or raw.language),
         source_name=_line(item.source_name, True, MAX_TITLE_CHARS),
         source_url=_web(item.source_url, page.url),
     )
-
-
-def _dates(item: RawEntry, version: str, now: datetime) -> dict[str, datetime | str | None]:
-    """Return published, published_raw and updated. RSS has one date: its dc:date is the publication's."""
-    published, updated = item.published, item.updated
-    if not published and not version.startswith("atom"):
-        published = updated
-    return {
-        "published": read_date(published, now),
-        "published_raw": clean_line(published, MAX_DATE_CHARS) if published else None,
-        "updated": read_date(updated, now),
-    }
 
 
 def _choose_link(item: RawEntry, feed_url: str) -> tuple[str | None, str]:

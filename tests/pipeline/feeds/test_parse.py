@@ -12,10 +12,11 @@ from pipeline.models import Page, ParsedFeed
 from pipeline.policies import PollPolicy
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+POLICY = PollPolicy()
 FEED_URL = "https://news.example/feed.xml"
 
 
-def parse(body: str | bytes, policy: PollPolicy = PollPolicy()) -> ParsedFeed:
+def parse(body: str | bytes, policy: PollPolicy = POLICY) -> ParsedFeed:
     data = body.encode() if isinstance(body, str) else body
     return parse_feed(Page(requested_url=FEED_URL, url=FEED_URL, status=200, body=data, fetched_at=NOW), policy)
 
