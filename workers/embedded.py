@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -41,7 +42,7 @@ class EmbeddedRedis:
         self._program = program
         self._socket: Path | None = None
         self._users: int | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._reaper: threading.Thread | None = None
 
     def __enter__(self) -> str:
         return self.start()
@@ -118,7 +119,7 @@ class EmbeddedRedis:
         self._socket.unlink(missing_ok=True)
         try:
             with self.log.open("wb") as log:
-                self._process = subprocess.Popen(  # noqa: S603
+                process = subprocess.Popen(  # noqa: S603
                     arguments(program, self.directory, self._socket),
                     cwd=self.directory,
                     stdin=subprocess.DEVNULL,
@@ -129,6 +130,9 @@ class EmbeddedRedis:
                 )
         except OSError as error:
             raise ServiceError(f"embedded Redis in {self.directory}: cannot run {program}: {error}") from error
+        # Whoever stops the server in the end, its parent must take note, or it stays a zombie.
+        self._reaper = threading.Thread(target=process.wait, name="redis-reaper", daemon=True)
+        self._reaper.start()
 
     def _wait_until_ready(self) -> None:
         with self._connect() as connection:
@@ -189,11 +193,9 @@ class EmbeddedRedis:
         return True
 
     def _reap(self, *, timeout_s: float) -> None:
-        """Take note that the server that we started has ended, if it was us."""
-        if self._process is not None:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout_s)
-                self._process = None
+        """Wait until the server that we started, if it was us, has been taken note of."""
+        if self._reaper is not None:
+            self._reaper.join(timeout_s)
 
     def _connect(self) -> redis.Redis:
         return redis.Redis(unix_socket_path=str(self._socket), socket_timeout=5.0, retry=Retry(NoBackoff(), 0))

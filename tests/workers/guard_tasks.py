@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 from pipeline.errors import FeedUnreadable, NeverAgain, NotAnArticle, TryLater
 
@@ -24,6 +25,7 @@ def tasks(payload: bytes) -> Mapping[str, Callable[[bytes], bytes]]:
         "raise": _raise,
         "spin": _spin,
         "sleep": _sleep,
+        "work": _work,
         "eat": _eat,
         "eat_and_shrug": _eat_and_shrug,
         "grow": _grow,
@@ -64,6 +66,14 @@ def _sleep(data: bytes) -> bytes:
     return b"slept"
 
 
+def _work(data: bytes) -> bytes:
+    """Use so many seconds of CPU."""
+    until = time.process_time() + float(data)
+    while time.process_time() < until:
+        pass
+    return b"worked"
+
+
 def _eat(data: bytes) -> bytes:
     held = []
     while True:
@@ -82,7 +92,7 @@ _kept: list[bytearray] = []
 
 
 def _grow(data: bytes) -> bytes:
-    _kept.append(bytearray(b"x" * (int(data) * 1024 * 1024)))
+    _kept.append(bytearray(int(data) * 1024 * 1024))
     return str(os.getpid()).encode()
 
 
@@ -92,7 +102,6 @@ def _die(data: bytes) -> bytes:
 
 
 def _touch(data: bytes) -> bytes:
-    with open(data, "a") as file:
-        file.write(f"{os.getpid()}\n")
+    Path(os.fsdecode(data)).write_text("begun")
     while True:
         pass
