@@ -57,7 +57,7 @@ HOMES = {
     "sqlalchemy": ("pipeline.storage",),
     "alembic": ("pipeline.storage",),
     "warcio": ("pipeline.archive",),
-    "click": ("workers.cli",),
+    "click": ("workers",),
 }
 #: What a pure module must not touch: sockets, paths, the environment, the clock, dice, logs.
 IMPURE = {"socket", "os", "pathlib", "time", "random", "secrets", "logging", "structlog", "subprocess", "threading"}

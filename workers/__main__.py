@@ -1,0 +1,5 @@
+"""`python -m workers` is `wiredesk`."""
+
+from workers.cli import main
+
+main()

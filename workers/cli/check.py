@@ -1,0 +1,47 @@
+"""wiredesk check: the configuration, looked at without starting anything."""
+
+from __future__ import annotations
+
+import click
+
+from pipeline.settings import load_notice_rules, load_partners
+from pipeline.storage import open_store
+from workers.console import Console
+from workers.queue import connect
+from workers.redis_client import without_password
+
+
+@click.command()
+@click.option("--services", is_flag=True, help="Also connect to the store and to Redis.")
+@click.pass_obj
+def check(console: Console, services: bool) -> None:
+    """Check the configuration and say what a start would use; exit code 2 when it is wrong."""
+    from pipeline.extract import make_reader  # noqa: PLC0415 - loads the parsers, which no other command needs here
+
+    settings = console.settings
+    partners = load_partners(console.config)
+    rules = load_notice_rules(console.config)
+    make_reader(settings.extract, rules, partners)
+    click.echo(f"settings  {console.config / 'settings.toml' if console.config else 'defaults'} and environment: ok")
+    click.echo(f"partners  {len(partners)}: ok")
+    click.echo(f"notices   {len(rules)} rules: ok")
+    click.echo(f"feeds     {len(console.own_feeds())} in your own files: ok")
+    click.echo(f"store     {console.shown_store}")
+    click.echo(
+        f"redis     {without_password(settings.redis.url) if settings.redis.url else f'embedded in {console.data_dir}'}"
+    )
+    if services:
+        check_services(console)
+
+
+def check_services(console: Console) -> None:
+    """Connect to the store and to a configured Redis. Raises ServiceError naming the one that is away."""
+    store = open_store(console.store_url)
+    counts = store.counts()
+    store.close()
+    click.echo(f"store     answers: {counts.records} records, {counts.waiting} URLs waiting")
+    if console.settings.redis.url:
+        client = connect(console.settings.redis.url)
+        client.ping()
+        client.close()
+        click.echo("redis     answers")

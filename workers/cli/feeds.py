@@ -1,0 +1,133 @@
+"""wiredesk feeds: which feeds are polled, and how they do."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import click
+import msgspec
+
+from pipeline.feeds import write_opml
+from pipeline.feeds.explain import describe, explain
+from pipeline.models import Feed
+from pipeline.storage.base import Store, StoredFeed
+from pipeline.urls import normalize_url
+from workers.clock import utc_now
+from workers.console import Console
+from workers.feed_files import read_feed_file
+
+
+@click.group()
+def feeds() -> None:
+    """Add, list, remove, import, export and explain feeds."""
+
+
+@feeds.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.option("--title", help="A name of your own.")
+@click.option("--group", "groups", multiple=True, help="A group; may be given several times.")
+@click.option("--priority", type=int, default=0, help="Higher is fetched first.", show_default=True)
+@click.pass_obj
+def add(console: Console, urls: tuple[str, ...], title: str | None, groups: tuple[str, ...], priority: int) -> None:
+    """Add feeds by their URLs; the next poll is at once."""
+    new = [Feed(url=feed_url(url), title=title, groups=groups, priority=priority) for url in urls]
+    with console.store() as store:
+        click.echo(f"{store.add_feeds(new, utc_now())} of {len(new)} new")
+
+
+@feeds.command("list")
+@click.option("--broken", is_flag=True, help="Only those whose last poll failed.")
+@click.pass_obj
+def list_feeds(console: Console, broken: bool) -> None:
+    """List the feeds with their state."""
+    with console.store() as store:
+        for stored in store.feeds():
+            if not broken or stored.state.failures:
+                click.echo(f"{stored.feed.url}\n    {describe(stored.state, utc_now())}")
+
+
+@feeds.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.pass_obj
+def remove(console: Console, urls: tuple[str, ...]) -> None:
+    """Remove feeds; what they brought stays."""
+    with console.store() as store:
+        missing = [url for url in urls if not store.remove_feed(url)]
+    if missing:
+        raise click.ClickException("no such feed: " + ", ".join(missing))
+
+
+@feeds.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.pass_obj
+def import_feeds(console: Console, files: tuple[Path, ...]) -> None:
+    """Add the feeds of OPML, TOML or plain list files."""
+    found = [feed for file in files for feed in read_feed_file(file)]
+    with console.store() as store:
+        click.echo(f"{store.add_feeds(found, utc_now())} of {len(found)} new")
+
+
+@feeds.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.pass_obj
+def export(console: Console, file: Path | None) -> None:
+    """Write all feeds as OPML 2.0 to FILE, or to standard output."""
+    with console.store() as store:
+        opml = write_opml(tuple(stored.feed for stored in store.feeds()))
+    if file is None:
+        sys.stdout.buffer.write(opml)
+    else:
+        file.write_bytes(opml)
+
+
+@feeds.command("explain")
+@click.argument("url")
+@click.pass_obj
+def explain_feed(console: Console, url: str) -> None:
+    """Print why a feed is polled when it is, and its last polls."""
+    with console.store() as store:
+        for line in explain(one_feed(store, url).state, utc_now()):
+            click.echo(line)
+
+
+@feeds.command()
+@click.argument("url")
+@click.pass_obj
+def pause(console: Console, url: str) -> None:
+    """Poll a feed no more, until resume."""
+    with console.store() as store:
+        stored = one_feed(store, url)
+        state = msgspec.structs.replace(
+            stored.state, muted="paused by the operator", next_poll_at=utc_now() + timedelta(days=36_500)
+        )
+        store.set_feed_state(stored.feed.url, state)
+
+
+@feeds.command()
+@click.argument("url")
+@click.pass_obj
+def resume(console: Console, url: str) -> None:
+    """Poll a paused or muted feed again, at once."""
+    with console.store() as store:
+        stored = one_feed(store, url)
+        state = msgspec.structs.replace(stored.state, muted=None, failures=0.0, next_poll_at=utc_now())
+        store.set_feed_state(stored.feed.url, state)
+
+
+def one_feed(store: Store, url: str) -> StoredFeed:
+    """Return a feed. Raises ClickException when it is not there."""
+    stored = store.feed(url)
+    if stored is None:
+        raise click.ClickException(f"{url}: no such feed; wiredesk feeds list shows them")
+    return stored
+
+
+def feed_url(url: str) -> str:
+    """Return the URL. Raises UsageError when it is none."""
+    try:
+        normalize_url(url)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    return url

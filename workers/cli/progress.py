@@ -1,0 +1,41 @@
+"""Progress on a terminal: one line that is written over; elsewhere a line now and then."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+import click
+
+
+class Progress:
+    """Shows one line of text, at most every `every_s` seconds; the last one stays."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._every_s = 0.2 if self._terminal else 5.0
+        self._shown_at = 0.0
+        self._text = ""
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._text:
+            self._write(self._text)
+            if self._terminal:
+                click.echo("", err=True)
+
+    def show(self, text: str) -> None:
+        """Show a line, unless the last one is too recent."""
+        self._text = text
+        if time.monotonic() - self._shown_at >= self._every_s:
+            self._shown_at = time.monotonic()
+            self._write(text)
+
+    def _write(self, text: str) -> None:
+        if self._terminal:
+            click.echo(f"\r\033[K{text}", nl=False, err=True)
+        else:
+            click.echo(text, err=True)

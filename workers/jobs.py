@@ -1,0 +1,136 @@
+"""The two jobs that RQ runs: `crawl` fetches and ingests the URLs of a batch, `poll` the feeds of one.
+
+A job gets a batch id and claims what the store still assigns to it; so a job that runs twice finds nothing the second
+time. Each URL of the batch leaves it in one of three ways: ended, waiting for another try, or given back untried.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from concurrent.futures import wait
+from datetime import timedelta
+from typing import TypeVar
+
+import structlog
+
+from pipeline.errors import NeverAgain, ServiceError, TryLater
+from pipeline.ingest import Arrival, ingest_page
+from pipeline.models import AcceptedUrl, Ending, Outcome
+from pipeline.poll import poll_feed
+from pipeline.storage.base import StoredFeed
+from workers.desk import WorkerDesk, current_desk
+from workers.queue import Heartbeat
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+#: A job hands back what it has not begun after this time, so that no slow host keeps others' URLs waiting.
+BATCH_S = 40.0
+
+
+def crawl(batch_id: str) -> None:
+    """Fetch and ingest the URLs that are still assigned to the batch."""
+    desk = current_desk()
+    urls = desk.store.crawl_batch(batch_id)
+    by_host: dict[str, list[AcceptedUrl]] = defaultdict(list)
+    for url in urls:
+        by_host[url.host].append(url)
+    ends_at = time.monotonic() + BATCH_S
+    with Heartbeat(desk.redis, batch_id, ttl_s=desk.settings.queue.lost_after_s):
+        in_parallel(desk, lambda group: crawl_host(desk, group, ends_at), by_host.values())
+
+
+def poll(batch_id: str) -> None:
+    """Poll the feeds that are still assigned to the batch."""
+    desk = current_desk()
+    feeds = desk.store.poll_batch(batch_id)
+    with Heartbeat(desk.redis, batch_id, ttl_s=desk.settings.queue.lost_after_s):
+        in_parallel(desk, lambda feed: poll_one(desk, feed), feeds)
+
+
+def in_parallel(desk: WorkerDesk, do: Callable[[T], None], items: Iterable[T]) -> None:
+    """Do it for each item on the worker's threads and wait for all; then raise what one of them raised."""
+    done, _ = wait([desk.threads.submit(do, item) for item in items])
+    for future in done:
+        future.result()
+
+
+def crawl_host(desk: WorkerDesk, urls: list[AcceptedUrl], ends_at: float) -> None:
+    """Fetch and ingest one host's URLs, one after the other, until the job's time is up or the worker drains."""
+    for number, url in enumerate(urls):
+        if desk.draining.is_set() or time.monotonic() > ends_at:
+            desk.store.give_back([rest.key for rest in urls[number:]])
+            return
+        outcome = crawl_one(desk, url)
+        log_outcome(url, outcome)
+        if outcome.reason == "host_busy":
+            ends_at = 0.0
+
+
+def crawl_one(desk: WorkerDesk, url: AcceptedUrl) -> Outcome:
+    """Fetch and ingest one URL; returns its ending, or the attempt's result when it stays accepted."""
+    try:
+        page = desk.client.get(url.entry.url, kind="page")
+        arrival = Arrival(page=page, entry=url.entry, key=url.key, trace_id=url.trace_id)
+        return ingest_page(desk.ingest, arrival)
+    except NeverAgain as error:
+        return end(desk, url, ending_of(error.reason), error.reason, error.detail)
+    except TryLater as error:
+        return try_later(desk, url, error)
+    except ServiceError:
+        raise
+    except Exception as error:
+        log.exception("bug", url=url.entry.url, trace=url.trace_id)
+        return try_later(desk, url, TryLater("bug", f"{type(error).__name__}: {error}"))
+
+
+def end(desk: WorkerDesk, url: AcceptedUrl, ending: Ending, reason: str, detail: str) -> Outcome:
+    """End an URL that gave no record."""
+    outcome = Outcome(ending=ending, reason=reason, detail=detail[:500] or None, at=desk.clock())
+    desk.store.end_url(url.key, outcome)
+    return outcome
+
+
+def try_later(desk: WorkerDesk, url: AcceptedUrl, error: TryLater) -> Outcome:
+    """Let an URL wait for another try, or end it when its attempts are used up."""
+    retry = desk.settings.retry
+    if error.counts and url.attempts + 1 >= retry.max_attempts:
+        return end(desk, url, Ending.FAILED, error.reason, error.detail)
+    now = desk.clock()
+    outcome = Outcome(ending=Ending.FAILED, reason=error.reason, detail=error.detail[:500] or None, at=now)
+    delay_s = min(retry.first_delay_s * 4**url.attempts, retry.max_delay_s) * random.uniform(0.9, 1.1)  # noqa: S311
+    not_before = error.not_before or (now + timedelta(seconds=delay_s))
+    desk.store.retry(url.key, outcome, not_before, counts=error.counts)
+    return outcome
+
+
+def ending_of(reason: str) -> Ending:
+    """Return the ending that a permanent failure means."""
+    if reason in ("http_404", "http_410"):
+        return Ending.GONE
+    refused = {"robots_disallowed", "private_address", "scheme_not_allowed", "port_not_allowed"}
+    return Ending.REFUSED if reason in refused else Ending.FAILED
+
+
+def poll_one(desk: WorkerDesk, stored: StoredFeed) -> None:
+    """Poll one feed and log what came of it."""
+    if desk.draining.is_set():
+        desk.store.set_feed_state(stored.feed.url, stored.state)
+        return
+    note = poll_feed(desk.polls, stored, random.random())  # noqa: S311
+    log.info(
+        "polled", feed=stored.feed.url, result=note.result, status=note.status, entries=note.entries,
+        new=note.new_entries, reason=note.reason, detail=note.detail,
+    )  # fmt: skip
+
+
+def log_outcome(url: AcceptedUrl, outcome: Outcome) -> None:
+    """Write the one log line of an outcome."""
+    log.info(
+        "outcome", outcome=outcome.ending.value, reason=outcome.reason, url=url.entry.url, feed=url.entry.feed_url,
+        trace=url.trace_id,
+    )  # fmt: skip

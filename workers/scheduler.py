@@ -1,0 +1,130 @@
+"""The scheduler: one leader assigns what is due to batches, keeps RQ's queue short, and puts back what was lost.
+
+It decides nothing about a page or a feed: the store says what is due, the queue says how much is waiting, and a batch
+that is neither in the queue nor giving signs of life is put back. Redis may be empty, flushed or new at any time.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import redis
+import structlog
+from redis.exceptions import RedisError
+
+from pipeline.errors import ServiceError
+from pipeline.policies import QueuePolicy
+from pipeline.storage.base import Store
+from workers.queue import count_workers, enqueue, live_batches, queue_length, work_queue
+
+log = structlog.get_logger()
+
+LEADER_KEY = "wiredesk:leader"
+LEASE_S = 15
+#: Feeds in one poll job.
+POLL_BATCH = 32
+
+_RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
+_RESIGN = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+
+
+@dataclass(slots=True, kw_only=True)
+class Scheduler:
+    """Owned by one thread; `clock` gives aware UTC datetimes."""
+
+    store: Store
+    redis: redis.Redis
+    policy: QueuePolicy
+    clock: Callable[[], datetime]
+    name: str = field(default_factory=lambda: uuid.uuid4().hex)
+    _reconciled_at: datetime | None = None
+    _crowded: bool = False
+
+    def run(self, stop: threading.Event, *, tick_s: float = 0.5) -> None:
+        """Lead, or wait to lead, until `stop` is set. A service that is away is waited for, and said once a minute."""
+        said_at: datetime | None = None
+        while not stop.is_set():
+            try:
+                busy = self.tick()
+            except (RedisError, ServiceError) as error:
+                busy = False
+                if said_at is None or self.clock() - said_at > timedelta(minutes=1):
+                    said_at = self.clock()
+                    log.warning("scheduler waits", cause=str(error)[:500])
+            stop.wait(0.02 if busy else tick_s)
+        self.resign()
+
+    def tick(self) -> bool:
+        """Do one round; returns whether anything was assigned, so that the next round may come at once."""
+        if not self.lead():
+            return False
+        now = self.clock()
+        if self._reconciled_at is None or now - self._reconciled_at >= timedelta(seconds=2):
+            self.reconcile(now)
+            self._reconciled_at = now
+        return self.fill(now)
+
+    def lead(self) -> bool:
+        """Return whether this scheduler is the leader, now and for some seconds."""
+        if self.redis.set(LEADER_KEY, self.name, nx=True, px=LEASE_S * 1000):
+            log.info("scheduler leads", scheduler=self.name)
+            return True
+        return bool(self.redis.eval(_RENEW, 1, LEADER_KEY, self.name, LEASE_S * 1000))
+
+    def resign(self) -> None:
+        """Let another scheduler lead at once."""
+        try:
+            self.redis.eval(_RESIGN, 1, LEADER_KEY, self.name)
+        except RedisError:
+            log.debug("leadership left to expire")
+
+    def fill(self, now: datetime) -> bool:
+        """Assign due polls and waiting URLs while the queue is shorter than the workers can use."""
+        queue = work_queue(self.redis)
+        room = max(1, count_workers(queue)) * self.policy.batches_ahead - queue_length(queue)
+        if room <= 0:
+            return False
+        assigned = False
+        if not self.crowded() and self.assign("poll", now):
+            assigned = True
+            room -= 1
+        while room > 0 and self.assign("crawl", now):
+            assigned = True
+            room -= 1
+        return assigned
+
+    def crowded(self) -> bool:
+        """Return whether so many URLs wait that no feed is polled until they drain."""
+        crowded = self.store.waiting() >= self.policy.max_waiting
+        if crowded != self._crowded:
+            self._crowded = crowded
+            log.warning("polling pauses" if crowded else "polling goes on", max_waiting=self.policy.max_waiting)
+        return crowded
+
+    def assign(self, kind: str, now: datetime) -> int:
+        """Assign one batch and queue its id; returns its size. A crash between the two is mended by reconcile()."""
+        batch_id = uuid.uuid4().hex
+        if kind == "poll":
+            size = self.store.assign_polls(batch_id, now, POLL_BATCH)
+        else:
+            size = self.store.assign_crawls(
+                batch_id, now, limit=self.policy.batch_urls, per_host=self.policy.batch_per_host
+            )
+        if size:
+            enqueue(work_queue(self.redis), kind, batch_id, at_front=kind == "poll")
+        return size
+
+    def reconcile(self, now: datetime) -> int:
+        """Put back the batches that are in no queue and give no sign of life; returns how many feeds and URLs."""
+        oldest = now - timedelta(seconds=self.policy.lost_after_s)
+        assigned = {batch.id for batch in self.store.batches() if batch.assigned_at <= oldest}
+        lost = assigned - live_batches(self.redis) if assigned else set()
+        if not lost:
+            return 0
+        back = self.store.put_back(lost)
+        log.warning("put back", batches=len(lost), items=back)
+        return back

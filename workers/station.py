@@ -1,0 +1,94 @@
+"""Scheduler and workers in one command: what `wiredesk run` starts, watches and ends."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pipeline.errors import ConfigError
+from pipeline.policies import QueuePolicy
+from pipeline.storage.base import Store
+from workers.clock import utc_now
+from workers.queue import connect
+from workers.scheduler import Scheduler
+from workers.supervisor import Supervisor
+
+#: With nothing else to do, an URL that waits this long for another try is left to the next start.
+PATIENCE = timedelta(seconds=20)
+#: How often progress is shown and the end is looked for.
+LOOK_S = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """A scheduler in a thread and worker processes, running."""
+
+    store: Store
+    supervisor: Supervisor
+    told: threading.Event
+
+    def wait(self, show: Callable[[Store], None], *, until_done: bool) -> None:
+        """Wait until told to end or, with `until_done`, until nothing is left to do; `show` is called now and then.
+
+        Raises ConfigError when the workers cannot start.
+        """
+        while not self.told.wait(LOOK_S):
+            show(self.store)
+            if self.supervisor.failed.is_set():
+                raise ConfigError("the workers cannot start with this configuration; the log says why")
+            if until_done and is_done(self.store):
+                return
+
+
+def is_done(store: Store) -> bool:
+    """Return whether nothing is assigned, and nothing becomes due for a while."""
+    if store.batches():
+        return False
+    due = store.next_due()
+    return due is None or due > utc_now() + PATIENCE
+
+
+@contextmanager
+def open_station(
+    store: Store, *, redis_url: str, policy: QueuePolicy, workers: int, environ: Mapping[str, str]
+) -> Iterator[Station]:
+    """Run a scheduler and workers for the length of a block; a drain at its end gives back what is not done.
+
+    SIGTERM and SIGINT tell the station to end, a second one ends the workers at once. To be called in the main thread.
+    """
+    told = threading.Event()
+    redis = connect(redis_url)
+    supervisor = Supervisor([sys.executable, "-m", "workers", "work", "--one"], workers, environ=environ)
+    scheduler = Scheduler(store=store, redis=redis, policy=policy, clock=utc_now)
+    stop = threading.Event()
+    thread = threading.Thread(target=scheduler.run, args=(stop,), name="scheduler")
+    with _signals(told, supervisor):
+        supervisor.start()
+        thread.start()
+        try:
+            yield Station(store=store, supervisor=supervisor, told=told)
+        finally:
+            stop.set()
+            thread.join()
+            supervisor.stop()
+            redis.close()
+
+
+@contextmanager
+def _signals(told: threading.Event, supervisor: Supervisor) -> Iterator[None]:
+    def on_signal(_number: int, _frame: object) -> None:
+        if told.is_set():
+            supervisor.kill()
+        told.set()
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

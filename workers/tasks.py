@@ -1,0 +1,58 @@
+"""The tasks of the guarded child: bytes in, bytes out; imported by the child alone, for it loads the parsers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from pipeline.codec import from_msgpack, to_msgpack
+from pipeline.extract import Reader, make_reader
+from pipeline.feeds import parse_feed
+from pipeline.models import Page, PlainText
+from pipeline.parsing import parse_page, parse_text
+from pipeline.policies import CopyPolicy, PollPolicy
+from workers.task_values import Ask, Setup
+
+_WARM_UP = (
+    b"<html><body><article><h1>Warm</h1><p>" + b"The first call loads caches. " * 20 + b"</p></article></body></html>"
+)
+
+
+def init(payload: bytes) -> Mapping[str, Callable[[bytes], bytes]]:
+    """Return the tasks by name, ready for the settings in the payload."""
+    setup = from_msgpack(payload, Setup)
+    reader = make_reader(setup.extract, setup.rules, setup.partners)
+    _warm_up(setup, reader)
+    return {
+        "page": partial(page, reader, setup.copies),
+        "text": partial(text, reader, setup.copies),
+        "feed": partial(feed, setup.poll),
+    }
+
+
+def page(reader: Reader, copies: CopyPolicy, payload: bytes) -> bytes:
+    """Return the Extracted of an Ask. Raises NotAnArticle."""
+    ask = from_msgpack(payload, Ask)
+    return to_msgpack(parse_page(ask.page, ask.entry, reader, copies))
+
+
+def text(reader: Reader, copies: CopyPolicy, payload: bytes) -> bytes:
+    """Return the Extracted of a PlainText. Raises NotAnArticle."""
+    return to_msgpack(parse_text(from_msgpack(payload, PlainText), reader, copies))
+
+
+def feed(policy: PollPolicy, payload: bytes) -> bytes:
+    """Return the ParsedFeed of a Page. Raises FeedUnreadable."""
+    return to_msgpack(parse_feed(from_msgpack(payload, Page), policy))
+
+
+def _warm_up(setup: Setup, reader: Reader) -> None:
+    """Fill the parsers' caches before the first fork: a child's first page would pay a second for them."""
+    warm = Page(
+        requested_url="https://localhost/",
+        url="https://localhost/",
+        status=200,
+        body=_WARM_UP,
+        fetched_at=setup.started_at,
+    )
+    parse_page(warm, None, reader, setup.copies)
