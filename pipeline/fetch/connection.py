@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import certifi
@@ -77,11 +78,15 @@ class Dialer:
         self._connector = connector
         self._hosts = HostMap(policy.hosts)
         self._proxy = _proxy(policy.proxy)
-        self._tls = tls_context(verify=policy.verify_tls)
         try:
             self._guard = AddressGuard(policy.allow_networks)
         except ValueError as error:
             raise ConfigError(f"fetch.allow_networks: {error}") from error
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        # Reading the authorities takes 0.1 s, so only when TLS is spoken.
+        return tls_context(verify=self._policy.verify_tls)
 
     def check(self, target: Target) -> None:
         """Return when the target may be asked at all. Raises NeverAgain: port_not_allowed, private_address."""

@@ -58,6 +58,8 @@ def parse_target(url: str) -> Target:
     scheme = scheme.lower()
     if scheme not in _PORTS:
         raise NeverAgain("scheme_not_allowed", f"{scheme}: http and https only")
+    if re.search(r"[\x00-\x20\x7f\\]", authority):
+        raise NeverAgain("bad_url", "control character, blank or backslash in the host")
     host, port = _authority(authority.rpartition("@")[2])
     return Target(scheme=scheme, host=host, port=port or _PORTS[scheme], path=_request_path(path + query))
 
