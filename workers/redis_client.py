@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 import redis
 from redis.backoff import ExponentialBackoff
@@ -44,16 +43,8 @@ def connect(url: str) -> redis.Redis:
 
 
 def without_password(url: str) -> str:
-    """Return the address as it may stand in a message."""
-    try:
-        parts = urlsplit(url)
-        secret = parts.password
-    except ValueError:
-        return "(not shown)"
-    shown = parts._replace(query="").geturl()
-    if secret is None:
-        return shown
-    return re.sub(r"//[^@/]*@", f"//{parts.username or ''}:***@", shown, count=1)
+    """Return the address as it may stand in a message: options cut off, user and password masked."""
+    return re.sub(r"//[^/]*@", "//***@", url.partition("?")[0], count=1)
 
 
 def _check(client: redis.Redis, url: str) -> None:
@@ -76,5 +67,6 @@ def _check(client: redis.Redis, url: str) -> None:
 def _cause(error: redis.RedisError, url: str) -> str:
     """Return the error's words; a driver may quote the password in them."""
     words = str(error) or type(error).__name__
-    secret = urlsplit(url).password
-    return words.replace(secret, "***") if secret else words
+    for secret in re.findall(r"//[^/]*?:([^/]+)@|[?&]password=([^&]+)", url):
+        words = words.replace("".join(secret), "***")
+    return words

@@ -51,4 +51,7 @@ def start_python(code: str, *arguments: str) -> subprocess.Popen[str]:
 def end(process: subprocess.Popen[str]) -> None:
     """Kill the process, if it still runs, and close its pipes."""
     process.kill()
-    process.communicate()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
