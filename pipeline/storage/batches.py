@@ -5,14 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from pipeline.models import AcceptedUrl
 from pipeline.storage.base import Batch
 from pipeline.storage.hosts import due_hosts, hold_hosts, lock_hosts, release_hosts
-from pipeline.storage.statements import chunks
+from pipeline.storage.statements import chunks, listed
 from pipeline.storage.tables import delayed, feeds, free, hosts, ready, urls
 from pipeline.storage.urls import accepted_url
+
+_END_DELAYS = (
+    update(urls)
+    .where(
+        urls.c.host.in_(listed("names")), urls.c.not_before <= bindparam("now", type_=urls.c.not_before.type), delayed
+    )
+    .values(not_before=None)
+)
+_first = (
+    select(urls.c.key)
+    .where(urls.c.host == bindparam("name"), ready)
+    .order_by(urls.c.priority.desc(), urls.c.accepted_at, urls.c.key)
+    .limit(bindparam("number"))
+)
+_TAKE = (
+    update(urls).where(urls.c.key.in_(_first), free).values(batch_id=bindparam("batch"), assigned_at=bindparam("now"))
+)
 
 
 def assign_crawls(connection: Connection, batch_id: str, now: datetime, *, limit: int, per_host: int) -> int:
@@ -39,21 +56,12 @@ def assign_crawls(connection: Connection, batch_id: str, now: datetime, *, limit
 def _end_delays(connection: Connection, names: list[str], now: datetime) -> None:
     """Make those delayed URLs of these locked hosts ready whose time has come."""
     for chunk in chunks(names):
-        over = urls.c.host.in_(chunk), urls.c.not_before <= now, delayed
-        connection.execute(update(urls).where(*over).values(not_before=None))
+        connection.execute(_END_DELAYS, {"names": chunk, "now": now})
 
 
 def _take(connection: Connection, host: str, batch_id: str, now: datetime, number: int) -> int:
     """Assign up to `number` ready URLs of a locked host: higher priority first, then oldest. Returns how many."""
-    first = (
-        select(urls.c.key)
-        .where(urls.c.host == host, ready)
-        .order_by(urls.c.priority.desc(), urls.c.accepted_at, urls.c.key)
-        .limit(number)
-    )
-    return connection.execute(
-        update(urls).where(urls.c.key.in_(first), free).values(batch_id=batch_id, assigned_at=now)
-    ).rowcount
+    return connection.execute(_TAKE, {"name": host, "number": number, "batch": batch_id, "now": now}).rowcount
 
 
 def crawl_batch(connection: Connection, batch_id: str) -> tuple[AcceptedUrl, ...]:

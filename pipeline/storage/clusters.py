@@ -7,25 +7,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from pipeline.models import Correction, Link, Member
-from pipeline.storage.statements import chunks, insert_into, put_rows
+from pipeline.storage.statements import chunks, listed, put_rows
 from pipeline.storage.tables import corrections, links, members, waiting_pairs
+
+_CLUSTERS_OF = select(members.c.cluster_id).where(members.c.uri.in_(listed("uris")))
+_MEMBERS_IN = select(members.c.member).where(members.c.cluster_id.in_(listed("ids")))
+_MOVE = update(members).where(members.c.uri == bindparam("u")).values(cluster_id=bindparam("to"))
+_LINKS_FROM = select(links.c.b, links.c.link).where(links.c.a.in_(listed("uris")))
+_UNLINK = delete(links).where(or_(links.c.a == bindparam("u"), links.c.b == bindparam("u")))
+_WAITING = select(waiting_pairs.c.seen_by).where(waiting_pairs.c.missing == bindparam("u"))
+_SETTLE = delete(waiting_pairs).where(waiting_pairs.c.missing == bindparam("u"))
+_NAMING = select(corrections).where(or_(corrections.c.low.in_(listed("uris")), corrections.c.high.in_(listed("uris"))))
 
 
 def put_member(connection: Connection, member: Member, cluster_id: str) -> None:
     """Save a member and its cluster; the cluster that it was first in is kept."""
-    insert = insert_into(connection, members).values(
-        uri=member.uri, cluster_id=cluster_id, first_cluster_id=cluster_id, member=member
-    )
-    new = {"cluster_id": insert.excluded.cluster_id, "member": insert.excluded.member}
-    connection.execute(insert.on_conflict_do_update(index_elements=["uri"], set_=new))
+    row = {"uri": member.uri, "cluster_id": cluster_id, "first_cluster_id": cluster_id, "member": member}
+    put_rows(connection, members, [row], "cluster_id", "member")
 
 
 def assign_clusters(connection: Connection, cluster_of: Mapping[str, str]) -> None:
     """Set the cluster of members by uri."""
-    rows = [{"member_uri": uri, "cluster": cluster_of[uri]} for uri in sorted(cluster_of)]
+    rows = [{"u": uri, "to": cluster_of[uri]} for uri in sorted(cluster_of)]
     if rows:
-        mine = members.c.uri == bindparam("member_uri")
-        connection.execute(update(members).where(mine).values(cluster_id=bindparam("cluster")), rows)
+        connection.execute(_MOVE, rows)
 
 
 def members_of(connection: Connection, cluster_id: str) -> tuple[Member, ...]:
@@ -41,7 +46,7 @@ def members_of(connection: Connection, cluster_id: str) -> tuple[Member, ...]:
 def _members_in(connection: Connection, cluster_ids: Iterable[str]) -> tuple[Member, ...]:
     found: list[Member] = []
     for chunk in chunks(cluster_ids):
-        found += connection.scalars(select(members.c.member).where(members.c.cluster_id.in_(chunk)))
+        found += connection.scalars(_MEMBERS_IN, {"ids": chunk})
     return tuple(sorted(found, key=lambda member: member.uri))
 
 
@@ -51,8 +56,7 @@ def neighbourhood(
     """Return the members of the clusters that the uris are in, the links among them, and corrections that name one."""
     cluster_ids: dict[str, None] = {}
     for chunk in chunks(uris):
-        found = connection.scalars(select(members.c.cluster_id).where(members.c.uri.in_(chunk)))
-        cluster_ids.update(dict.fromkeys(found))
+        cluster_ids.update(dict.fromkeys(connection.scalars(_CLUSTERS_OF, {"uris": chunk})))
     near = _members_in(connection, cluster_ids)
     names = [member.uri for member in near]
     return near, links_among(connection, names), _corrections_naming(connection, names)
@@ -63,28 +67,26 @@ def links_among(connection: Connection, uris: Iterable[str]) -> tuple[Link, ...]
     wanted = set(uris)
     found: list[Link] = []
     for chunk in chunks(sorted(wanted)):
-        rows = connection.execute(select(links.c.b, links.c.link).where(links.c.a.in_(chunk)))
-        found += [row.link for row in rows if row.b in wanted]
+        found += [row.link for row in connection.execute(_LINKS_FROM, {"uris": chunk}) if row.b in wanted]
     return tuple(sorted(found, key=lambda link: (link.a, link.b)))
 
 
 def add_links(connection: Connection, added: Sequence[Link]) -> None:
     """Add or overwrite links."""
     by_ends = {(link.a, link.b): link for link in added}
-    put_rows(connection, links, [{"a": a, "b": b, "link": link} for (a, b), link in sorted(by_ends.items())])
+    put_rows(connection, links, [{"a": a, "b": b, "link": link} for (a, b), link in sorted(by_ends.items())], "link")
 
 
 def replace_links(connection: Connection, uri: str, new: Sequence[Link]) -> None:
     """Replace all links of `uri`, and forget who waited for it."""
-    connection.execute(delete(links).where(or_(links.c.a == uri, links.c.b == uri)))
+    connection.execute(_UNLINK, {"u": uri})
     add_links(connection, new)
-    connection.execute(delete(waiting_pairs).where(waiting_pairs.c.missing == uri))
+    connection.execute(_SETTLE, {"u": uri})
 
 
 def waiting_for(connection: Connection, uri: str) -> tuple[str, ...]:
     """Return the uris that found `uri` in the index before it was stored."""
-    found = select(waiting_pairs.c.seen_by).where(waiting_pairs.c.missing == uri)
-    return tuple(sorted(connection.scalars(found)))
+    return tuple(sorted(connection.scalars(_WAITING, {"u": uri})))
 
 
 def put_waiting_pair(connection: Connection, missing: str, seen_by: str) -> None:
@@ -96,7 +98,7 @@ def put_correction(connection: Connection, correction: Correction) -> None:
     """Save an editor's word in the place of an earlier one on the same two."""
     low, high = sorted((correction.a, correction.b))
     row = {"low": low, "high": high, "at": correction.at, "correction": correction}
-    put_rows(connection, corrections, [row])
+    put_rows(connection, corrections, [row], "at", "correction")
 
 
 def all_corrections(connection: Connection) -> tuple[Correction, ...]:
@@ -108,7 +110,6 @@ def all_corrections(connection: Connection) -> tuple[Correction, ...]:
 def _corrections_naming(connection: Connection, uris: Iterable[str]) -> tuple[Correction, ...]:
     found: dict[tuple[str, str], Correction] = {}
     for chunk in chunks(uris):
-        named = or_(corrections.c.low.in_(chunk), corrections.c.high.in_(chunk))
-        for row in connection.execute(select(corrections).where(named)):
+        for row in connection.execute(_NAMING, {"uris": chunk}):
             found[row.low, row.high] = row.correction
     return tuple(sorted(found.values(), key=lambda correction: (correction.at, correction.a, correction.b)))

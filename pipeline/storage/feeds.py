@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from pipeline.models import Feed, FeedState
 from pipeline.storage.base import StoredFeed
 from pipeline.storage.columns import clean_text
-from pipeline.storage.statements import chunks, insert_into
+from pipeline.storage.statements import chunks, put_rows
 from pipeline.storage.tables import feeds
 
 
@@ -31,11 +31,7 @@ def add_feeds(connection: Connection, added: Iterable[Feed], now: datetime) -> i
         {"key": key, "feed": feed, "state": state, "added_at": now, "due_at": now}
         for key, feed in sorted(by_key.items())
     ]
-    if rows:
-        insert = insert_into(connection, feeds)
-        connection.execute(
-            insert.on_conflict_do_update(index_elements=["key"], set_={"feed": insert.excluded.feed}), rows
-        )
+    put_rows(connection, feeds, rows, "feed")
     return len(by_key.keys() - known)
 
 

@@ -4,57 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from pipeline.record import Record
-from pipeline.storage.statements import chunks, put_rows
+from pipeline.storage.statements import chunks, listed, put_rows
 from pipeline.storage.tables import counters, current, records
 
 #: The tally of records, whatever their number of versions.
 RECORDS = ("records", "")
 
 
+_mine = records.c.uri == bindparam("u")
+_NEWEST = select(counters.c.value).where(counters.c.name == "seq")
+_LOCK = _NEWEST.with_for_update()
+_SAVE_SEQ = update(counters).where(counters.c.name == "seq").values(value=bindparam("to"))
+_CURRENT = select(records.c.record).where(records.c.uri.in_(listed("uris")), current)
+_MAKE_OLD = update(records).where(_mine, current, records.c.version != bindparam("v")).values(current=False)
+_ANY = select(records.c.version).where(_mine).limit(1)
+_CHANGES = (
+    select(records.c.record)
+    .where(records.c.seq > bindparam("since"), current)
+    .order_by(records.c.seq)
+    .limit(bindparam("number"))
+)
+
+
 def lock_seq(connection: Connection) -> int:
     """Return the newest place in the change feed, and hold its write lock until the transaction ends."""
-    found = select(counters.c.value).where(counters.c.name == "seq").with_for_update()
-    return int(connection.scalar(found) or 0)
+    return int(connection.scalar(_LOCK) or 0)
 
 
 def save_seq(connection: Connection, value: int) -> None:
     """Save the newest place in the change feed."""
-    connection.execute(update(counters).where(counters.c.name == "seq").values(value=value))
+    connection.execute(_SAVE_SEQ, {"to": value})
 
 
 def newest_seq(connection: Connection) -> int:
     """Return the newest place in the change feed, 0 when nothing was stored yet."""
-    return int(connection.scalar(select(counters.c.value).where(counters.c.name == "seq")) or 0)
+    return int(connection.scalar(_NEWEST) or 0)
 
 
 def current_records(connection: Connection, uris: Iterable[str]) -> dict[str, Record]:
     """Return the current versions that exist, by uri."""
     found: dict[str, Record] = {}
     for chunk in chunks(uris):
-        rows = connection.scalars(select(records.c.record).where(records.c.uri.in_(chunk), current))
-        found.update((record.uri, record) for record in rows)
+        found.update((record.uri, record) for record in connection.scalars(_CURRENT, {"uris": chunk}))
     return found
 
 
 def put_record(connection: Connection, record: Record) -> bool:
     """Save a record as the current version of its uri. Returns whether the uri is new."""
-    mine = records.c.uri == record.uri
-    others = update(records).where(mine, current, records.c.version != record.version).values(current=False)
-    replaced = connection.execute(others).rowcount > 0
-    same = select(records.c.version).where(mine, records.c.version == record.version)
-    new = not replaced and connection.scalar(same) is None
+    new = connection.scalar(_ANY, {"u": record.uri}) is None
+    if not new:
+        connection.execute(_MAKE_OLD, {"u": record.uri, "v": record.version})
     row = {"uri": record.uri, "version": record.version, "seq": record.seq, "current": True, "record": record}
-    put_rows(connection, records, [row])
+    put_rows(connection, records, [row], "seq", "current", "record")
     return new
 
 
 def changes(connection: Connection, since: int, limit: int) -> tuple[Record, ...]:
     """Return current records with seq > since, by seq."""
-    found = select(records.c.record).where(records.c.seq > since, current).order_by(records.c.seq).limit(limit)
-    return tuple(connection.scalars(found))
+    return tuple(connection.scalars(_CHANGES, {"since": since, "number": limit}))
 
 
 def versions(connection: Connection, uri: str) -> tuple[Record, ...]:

@@ -10,8 +10,7 @@ from sqlalchemy import Connection
 from pipeline.models import Correction, FeedEntry, Link, Member, Outcome
 from pipeline.record import FeedSighting, Record
 from pipeline.storage import clusters, records, urls
-from pipeline.storage.statements import add_tallies, insert_into
-from pipeline.storage.tables import urls as urls_table
+from pipeline.storage.statements import add_tallies
 from pipeline.urls import url_key
 
 
@@ -77,8 +76,7 @@ class SqlRecordTransaction:
     def end_arrival(self, entry: FeedEntry, outcome: Outcome) -> None:
         key = url_key(entry.url)
         row = urls.url_row(key, entry, outcome.at) | {"ended_at": outcome.at, "outcome": outcome}
-        insert = insert_into(self._connection, urls_table).on_conflict_do_nothing().returning(urls_table.c.key)
-        if self._connection.scalar(insert, row):
+        if self._connection.scalar(urls.insert_new(self._connection.dialect.name), row):
             self._tallies[urls.ACCEPTED] += 1
             self._tallies[outcome.ending, outcome.reason] += 1
             urls.note_sightings(self._connection, {key: entry}, None, outcome.at)

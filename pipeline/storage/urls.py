@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from pipeline.models import AcceptedUrl, FeedEntry, FeedState, Outcome
 from pipeline.record import FeedSighting
 from pipeline.storage.columns import clean_text
 from pipeline.storage.feeds import feed_key, save_polled
-from pipeline.storage.hosts import MAX_HOST_CHARS, lock_hosts_of, release_hosts, wake_hosts
-from pipeline.storage.statements import add_tallies, chunks, insert_into
-from pipeline.storage.tables import attempts, sightings, unended, urls
+from pipeline.storage.hosts import MAX_HOST_CHARS, lock_host_of, lock_hosts_of, release_hosts, wake_hosts
+from pipeline.storage.statements import add_tallies, chunks, listed, put_rows, upsert
+from pipeline.storage.tables import attempts, held, sightings, unended, urls
 from pipeline.urls import host_of, url_key
 
 #: Attempts kept of one URL.
@@ -24,6 +26,23 @@ MAX_ATTEMPTS_KEPT = 20
 ACCEPTED = ("accepted", "")
 
 _LEAVES: Mapping[str, Any] = {"batch_id": None, "assigned_at": None}
+_mine = urls.c.key == bindparam("k")
+
+_KNOWN = select(urls.c.key).where(urls.c.key.in_(listed("keys")))
+_SIGHTINGS = (
+    select(sightings).where(sightings.c.key == bindparam("k")).order_by(sightings.c.first_seen_at, sightings.c.feed_url)
+)
+_WAIT = update(urls).where(_mine, unended).values(not_before=bindparam("until"), **_LEAVES)
+_WAIT_COUNTED = _WAIT.values(attempts=urls.c.attempts + 1)
+_GIVE_BACK = update(urls).where(urls.c.key.in_(listed("keys")), held).values(**_LEAVES)
+_END = (
+    update(urls)
+    .where(_mine, unended)
+    .values(ended_at=bindparam("at"), outcome=bindparam("how"), not_before=None, **_LEAVES)
+)
+_ENDED = select(urls.c.key, urls.c.outcome).where(urls.c.key.in_(listed("keys")), ~unended)
+_LAST_ATTEMPT = select(func.max(attempts.c.number)).where(attempts.c.key == bindparam("k"))
+_FORGET_ATTEMPTS = delete(attempts).where(attempts.c.key == bindparam("k"), attempts.c.number <= bindparam("last"))
 
 
 def accept(connection: Connection, feed_url: str, entries: Sequence[FeedEntry], state: FeedState, now: datetime) -> int:
@@ -60,7 +79,7 @@ def known_keys(connection: Connection, keys: Iterable[str]) -> set[str]:
     """Return which of these URLs were accepted."""
     found: set[str] = set()
     for chunk in chunks(keys):
-        found.update(connection.scalars(select(urls.c.key).where(urls.c.key.in_(chunk))))
+        found.update(connection.scalars(_KNOWN, {"keys": chunk}))
     return found
 
 
@@ -74,8 +93,13 @@ def _accept(connection: Connection, by_key: Mapping[str, FeedEntry], now: dateti
     if not rows:
         return 0
     wake_hosts(connection, (row["host"] for row in rows), now)
-    insert = insert_into(connection, urls).on_conflict_do_nothing().returning(urls.c.key)
-    return len(connection.scalars(insert, rows).all())
+    return len(connection.scalars(insert_new(connection.dialect.name), rows).all())
+
+
+@cache
+def insert_new(dialect: str) -> ReturningInsert[tuple[str]]:
+    """Return an insert of rows of new URLs that gives the keys of those that were not there."""
+    return upsert(dialect, urls).returning(urls.c.key)
 
 
 def url_row(key: str, entry: FeedEntry, now: datetime) -> dict[str, Any]:
@@ -105,15 +129,11 @@ def note_sightings(
         for key, entry in sorted(by_key.items())
         if (carrier := feed_url or entry.feed_url)
     ]
-    if rows:
-        insert = insert_into(connection, sightings)
-        latest = {"last_seen_at": insert.excluded.last_seen_at}
-        connection.execute(insert.on_conflict_do_update(index_elements=["key", "feed_key"], set_=latest), rows)
+    put_rows(connection, sightings, rows, "last_seen_at")
 
 
 def sightings_of(connection: Connection, key: str) -> tuple[FeedSighting, ...]:
     """Return the feeds that carried the URL, the first one first."""
-    found = select(sightings).where(sightings.c.key == key).order_by(sightings.c.first_seen_at, sightings.c.feed_url)
     return tuple(
         FeedSighting(
             feed_url=row.feed_url,
@@ -122,29 +142,25 @@ def sightings_of(connection: Connection, key: str) -> tuple[FeedSighting, ...]:
             last_seen_at=row.last_seen_at,
             source=row.source,
         )
-        for row in connection.execute(found)
+        for row in connection.execute(_SIGHTINGS, {"k": key})
     )
 
 
 def retry(connection: Connection, key: str, outcome: Outcome, not_before: datetime, *, counts: bool) -> None:
     """Note an attempt that did not end the URL, and let it wait. An ended URL is left alone."""
-    locked = lock_hosts_of(connection, [key])
-    waits = update(urls).where(urls.c.key == key, unended).values(not_before=not_before, **_LEAVES)
-    if counts:
-        waits = waits.values(attempts=urls.c.attempts + 1)
-    if connection.execute(waits).rowcount:
+    locked = lock_host_of(connection, key)
+    waits = _WAIT_COUNTED if counts else _WAIT
+    if connection.execute(waits, {"k": key, "until": not_before}).rowcount:
         _note_attempt(connection, key, outcome)
         release_hosts(connection, locked)
 
 
 def _note_attempt(connection: Connection, key: str, outcome: Outcome) -> None:
     """Keep the attempt, and the newest of those before it."""
-    number = (connection.scalar(select(func.max(attempts.c.number)).where(attempts.c.key == key)) or 0) + 1
-    connection.execute(attempts.insert().values(key=key, number=number, outcome=outcome))
+    number = (connection.scalar(_LAST_ATTEMPT, {"k": key}) or 0) + 1
+    put_rows(connection, attempts, [{"key": key, "number": number, "outcome": outcome}])
     if number > MAX_ATTEMPTS_KEPT:
-        connection.execute(
-            delete(attempts).where(attempts.c.key == key, attempts.c.number <= number - MAX_ATTEMPTS_KEPT)
-        )
+        connection.execute(_FORGET_ATTEMPTS, {"k": key, "last": number - MAX_ATTEMPTS_KEPT})
 
 
 def give_back(connection: Connection, keys: Iterable[str]) -> None:
@@ -152,19 +168,14 @@ def give_back(connection: Connection, keys: Iterable[str]) -> None:
     wanted = list(keys)
     locked = lock_hosts_of(connection, wanted)
     for chunk in chunks(sorted(wanted)):
-        connection.execute(update(urls).where(urls.c.key.in_(chunk), urls.c.batch_id.is_not(None)).values(**_LEAVES))
+        connection.execute(_GIVE_BACK, {"keys": chunk})
     release_hosts(connection, locked)
 
 
 def end_url(connection: Connection, key: str, outcome: Outcome) -> bool:
     """End an URL, without its tally. Returns whether this ended it."""
-    locked = lock_hosts_of(connection, [key])
-    ends = (
-        update(urls)
-        .where(urls.c.key == key, unended)
-        .values(ended_at=outcome.at, outcome=outcome, not_before=None, **_LEAVES)
-    )
-    ended = connection.execute(ends).rowcount > 0
+    locked = lock_host_of(connection, key)
+    ended = connection.execute(_END, {"k": key, "at": outcome.at, "how": outcome}).rowcount > 0
     if ended:
         release_hosts(connection, locked)
     return ended
@@ -174,10 +185,7 @@ def outcomes(connection: Connection, keys: Iterable[str]) -> dict[str, Outcome]:
     """Return the outcomes of those URLs that have ended."""
     found: dict[str, Outcome] = {}
     for chunk in chunks(keys):
-        rows = connection.execute(
-            select(urls.c.key, urls.c.outcome).where(urls.c.key.in_(chunk), urls.c.ended_at.is_not(None))
-        )
-        found.update((row.key, row.outcome) for row in rows)
+        found.update((row.key, row.outcome) for row in connection.execute(_ENDED, {"keys": chunk}))
     return found
 
 
