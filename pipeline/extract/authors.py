@@ -1,114 +1,109 @@
-"""The authors of an article: people and agencies, one each, and the byline as it stands on the page."""
+"""The authors of an article: people and agencies, one each, from the best source that names them."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from collections.abc import Iterator
 
-from pipeline.extract import jsonld
+from pipeline.extract.byline import read_byline
 from pipeline.extract.clues import Clues
-from pipeline.extract.headline import text_of
-from pipeline.extract.lines import key, plain
+from pipeline.extract.jsonld import items, resolve
+from pipeline.extract.labels import labelled
+from pipeline.extract.lines import plain, text_of
+from pipeline.extract.linked import name_of
+from pipeline.extract.links import web_url
+from pipeline.extract.names import MAX_NAMES, looks_personal, split_names
+from pipeline.extract.vocabulary import AUTHOR_LABELS
 from pipeline.models import Author
+from pipeline.text import normal_key
 
-MAX_AUTHORS = 50
-MAX_NAME = 120
-
-_SPLIT = re.compile(r"\s*[,;、/|•·]\s*|\s+(?:and|und|et|y|e|och|og|en|i|&|\+)\s+", re.I)
-_LEAD = re.compile(
-    r"^(?:by|von|par|por|di|da|af|av|door|di|przez|oleh|written by|text|texte|texto|autor|autorin|author|reporter)\b:?\s+",
-    re.I,
-)
-_BAD = re.compile(r"https?:|www\.|@\w|^\W*$|\d{2}")
+_METAS = (
+    "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl",
+    "cxenseparse:author", "article:author_name", "mrf:authors", "citation_author", "itemprop:author", "authors",
+    "creator",
+)  # fmt: skip
+Named = list[tuple[str, str | None]]
 
 
 def read_authors(clues: Clues) -> tuple[str | None, tuple[Author, ...], str | None]:
-    """Return the raw byline, the authors, and the source of the authors."""
-    byline = _byline(clues)
-    for source, authors in (
+    """Return the raw byline, the authors, and their source.
+
+    A source that names only the site itself gives way to one that names people; it stands when there is none.
+    """
+    byline, shown = read_byline(clues)
+    sources: list[tuple[str, Named]] = [
         ("json-ld", _linked(clues)),
         ("meta", _metas(clues)),
         ("microdata", _microdata(clues)),
-        ("byline", split_names(byline)),
-    ):
-        if authors:
-            return byline, tuple(authors[:MAX_AUTHORS]), source
-    if clues.entry and clues.entry.authors:
-        return byline, tuple(clean_names(list(clues.entry.authors)))[:MAX_AUTHORS], "feed"
+        ("byline", shown or [(name, None) for name in split_names(labelled(clues.root, AUTHOR_LABELS), loose=True)]),
+        ("feed", [(name, None) for name in clues.entry.authors for name in split_names(name)] if clues.entry else []),
+    ]
+    known = [(source, left) for source, named in sources if (left := _known(named, _sections(clues)))]
+    for source, named in known:
+        people = [(name, url) for name, url in named if normal_key(name) not in clues.site_names]
+        if people and (source == known[0][0] or _are_people([name for name, _ in people])):
+            return byline, _authors(people, clues), source
+    if known:
+        return byline, _authors(known[0][1], clues), known[0][0]
     return byline, (), None
 
 
-def _linked(clues: Clues) -> list[Author]:
-    found: list[Author] = []
-    for item in jsonld.items(clues.article.get("author"), MAX_AUTHORS):
-        node: Any = jsonld.resolve(item, clues.index)
-        name = node.get("name") if isinstance(node, dict) else node
-        for part in jsonld.items(name, MAX_AUTHORS):
-            url = node.get("url") if isinstance(node, dict) else None
-            names = split_names(plain(part, 1_000))
-            found += [
-                Author(
-                    name=n.name,
-                    url=url if isinstance(url, str) and url.startswith("http") and len(names) == 1 else None,
-                )
-                for n in names
-            ]
-    return _unique(found)
+def _authors(named: Named, clues: Clues) -> tuple[Author, ...]:
+    seen: dict[str, Author] = {}
+    for name, url in named:
+        seen.setdefault(normal_key(name), Author(name=name, url=web_url(url, clues.base)))
+    return tuple(seen.values())[:MAX_NAMES]
 
 
-def _metas(clues: Clues) -> list[Author]:
-    for name in (
-        "author",
-        "article:author",
-        "parsely-author",
-        "sailthru.author",
-        "dc.creator",
-        "byl",
-        "cxenseparse:author",
-        "article:author_name",
-        "twitter:creator",
-    ):
-        names = [n for content in clues.metas.get(name, ())[:MAX_AUTHORS] for n in split_names(plain(content, 1_000))]
-        if names:
-            return _unique(names)
+def _are_people(names: list[str]) -> bool:
+    """Return whether names from a lesser source are people's, and not the furniture of a page."""
+    fitting = sum(map(looks_personal, names))
+    return fitting == len(names) or (fitting > 0 and names[0].isascii() and len(names) <= 4)
+
+
+def _sections(clues: Clues) -> set[str]:
+    named = (name_of(clues.get("articleSection")), clues.meta("article:section", limit=200))
+    return {normal_key(name) for name in named if name}
+
+
+def _known(named: Named, sections: set[str]) -> Named:
+    return [(name, url) for name, url in named if normal_key(name) not in sections]
+
+
+def _linked(clues: Clues) -> Named:
+    field = clues.article.get("author") or clues.article.get("creator")
+    return [pair for item in items(field, MAX_NAMES) for pair in _of_node(resolve(item, clues.index))][:MAX_NAMES]
+
+
+def _of_node(node: object) -> Iterator[tuple[str, str | None]]:
+    if isinstance(node, list):
+        for item in node[:MAX_NAMES]:
+            if not isinstance(item, list):
+                yield from _of_node(item)
+        return
+    url = node.get("url") or node.get("sameAs") if isinstance(node, dict) else None
+    for part in items(node.get("name") if isinstance(node, dict) else node, MAX_NAMES):
+        names = split_names(plain(part))
+        for name in names:
+            yield name, url if isinstance(url, str) and len(names) == 1 else None
+
+
+def _metas(clues: Clues) -> Named:
+    for meta in _METAS:
+        contents = clues.metas.get(meta, ())[:MAX_NAMES]
+        if names := [name for content in contents for name in split_names(plain(content))]:
+            return [(name, None) for name in names]
     return []
 
 
-def _microdata(clues: Clues) -> list[Author]:
-    return _unique(
-        [n for element in clues.itemprops.get("author", ())[:MAX_AUTHORS] for n in split_names(text_of(element, 300))]
-    )
-
-
-def _byline(clues: Clues) -> str | None:
-    for mark, element in clues.marked:
-        if (
-            ("byline" in mark or "author" in mark or "autor" in mark or "auteur" in mark)
-            and (text := text_of(element, 500))
-            and len(text) < 200
-        ):
-            return text
-    return None
-
-
-def split_names(text: str | None) -> list[Author]:
-    """Return the names in a byline, one each, without what is no name."""
-    return clean_names(_SPLIT.split(text[:2_000])) if text else []
-
-
-def clean_names(names: list[str]) -> list[Author]:
-    """Return the names that are left when lead words are gone; addresses, handles and dates are dropped."""
-    found = []
-    for name in names:
-        cleaned = _LEAD.sub("", name.strip()).strip(" .:-–—")
-        if cleaned and len(cleaned) <= MAX_NAME and not _BAD.search(cleaned):
-            found.append(Author(name=cleaned))
+def _microdata(clues: Clues) -> Named:
+    if clues.article.get("author"):
+        return []
+    found: Named = []
+    for element in clues.itemprops.get("author", ())[:MAX_NAMES]:
+        inner = [part for part in element.iter("*") if part.get("itemprop") == "name"] or [element]
+        found += [
+            (name, None)
+            for part in inner[:MAX_NAMES]
+            for name in split_names(part.get("content") or text_of(part, 200))
+        ]
     return found
-
-
-def _unique(authors: list[Author]) -> list[Author]:
-    seen: dict[str, Author] = {}
-    for author in authors:
-        seen.setdefault(key(author.name), author)
-    seen.pop("", None)
-    return list(seen.values())[:MAX_AUTHORS]

@@ -1,117 +1,198 @@
-"""What one walk over a page collects for its metadata."""
+"""What the walks over a page collect for its metadata."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from typing import Any
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
+from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.extract import jsonld
-from pipeline.extract.jsonld import Node
-from pipeline.extract.lines import line, plain
+from pipeline.extract.jsonld import Node, index_by_id, read_nodes
+from pipeline.extract.lines import likeness, line, plain, text_of
+from pipeline.extract.linked import article_node, field, name_of
 from pipeline.models import FeedEntry, Page
+from pipeline.text import normal_key
 
-MAX_METAS = 1_000
-MAX_MARKED = 400
-MAX_SCRIPT_TEXT = 2_000_000
+_MAX_METAS = 1_000
+_MAX_LINKS = 1_000
+_MAX_H1S = 20
+_MAX_LOWER = 60
+_MAX_ITEMPROPS = 500
+_MAX_SCRIPT_CHARS = 2_000_000
+#: Elements looked at before and after the headline.
+_BEFORE, _AFTER = 40, 160
+#: Steps up from the headline to the element whose content counts as near.
+_CLIMB = 5
+#: Elements looked at when the page has no headline element.
+_SCAN = 1_500
+_PASSIVE = frozenset({"meta", "link", "script", "style", "noscript", "svg", "path", "option", "iframe", "template"})
+_itemprops = etree.XPath("//*[@itemprop]")
 
-_MARKS = re.compile(
-    r"auth?or|auteur|autor|byline|writer|contributor|reporter|redact|signature|kicker|dachzeile|overline|standfirst|subhead|subtitle|lead|date|time|publish|copyright",
-    re.I,
-)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Clues:
     """The parts of a page that may hold metadata, in document order. Elements are read, never changed."""
 
     page: Page
     entry: FeedEntry | None
     root: HtmlElement
+    #: Contents by name, property, itemprop ("itemprop:…") or http-equiv, in lower case.
+    metas: dict[str, list[str]]
+    #: (rel in lower case, href)
+    links: list[tuple[str, str]]
+    #: The text of the title element.
+    title: str | None
+    h1s: list[HtmlElement]
+    times: list[HtmlElement]
+    #: Inline scripts: linked data, and all others.
+    linked: list[str]
+    scripts: list[str]
     #: Absolute base of relative links.
     base: str
-    #: Contents by name, property, itemprop or http-equiv in lower case.
-    metas: dict[str, list[str]] = field(default_factory=dict)
-    #: (rel in lower case, href, the element)
-    links: list[tuple[str, str, HtmlElement]] = field(default_factory=list)
-    title: str | None = None
-    h1s: list[HtmlElement] = field(default_factory=list)
-    times: list[HtmlElement] = field(default_factory=list)
-    #: Elements with itemprop, by its names in lower case.
-    itemprops: dict[str, list[HtmlElement]] = field(default_factory=dict)
-    #: Elements whose class, id, rel or test id speaks of a byline, a date, a standfirst …
-    marked: list[tuple[str, HtmlElement]] = field(default_factory=list)
-    #: The node of the article, other articles' nodes, and all top nodes by @id.
-    article: Node = field(default_factory=dict)
-    nodes: tuple[Node, ...] = ()
-    index: dict[str, Node] = field(default_factory=dict)
-    #: Inline scripts that are not linked data.
-    scripts: list[str] = field(default_factory=list)
 
-    def meta(self, *names: str) -> str | None:
+    def meta(self, *names: str, limit: int = 2_000) -> str | None:
         """Return the first content of the first of these metas that has one, as a line."""
         for name in names:
             for content in self.metas.get(name, ()):
-                if (found := plain(content, 4_000)) is not None:
+                if (found := plain(content, limit)) is not None:
                     return found
         return None
 
-    def get(self, name: str) -> Any:
-        """Return a field of the article's node, references resolved; None when there is none."""
-        return jsonld.resolve(self.article.get(name), self.index)
+    def get(self, name: str) -> object:
+        """Return a field of the article's node: references resolved, the first of a list; None when there is none."""
+        return field(self.article, name, self.index)
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """All top nodes of the linked data."""
+        return read_nodes(self.linked)
+
+    @cached_property
+    def index(self) -> dict[str, Node]:
+        """The nodes by @id."""
+        return index_by_id(self.nodes)
+
+    @cached_property
+    def article(self) -> Node:
+        """The node of the article; empty when there is none."""
+        canonical = [href for rel, href in self.links if rel == "canonical"]
+        urls = [self.page.url, self.page.requested_url, self.meta("og:url"), *canonical[:3]]
+        return article_node(self.nodes, urls, [self.meta("og:title"), self.title])
+
+    @cached_property
+    def heading(self) -> HtmlElement | None:
+        """The h1 most like the titles known from elsewhere, else a lower heading that is one of them, else any h1."""
+        known = (plain(self.article.get("headline")), self.meta("og:title"), self.title)
+        marks = [normal_key(text) for text in known if text]
+        best, points = _most_like(self.h1s[:_MAX_H1S], marks)
+        if points < 0.3 and marks:
+            lower, score = _most_like(islice(self.root.iter("h2", "h3"), _MAX_LOWER), marks)
+            return lower if score > 0.6 else best
+        return best
+
+    @cached_property
+    def near(self) -> list[tuple[str, HtmlElement]]:
+        """The elements around the headline with their marks (class, id, rel … in lower case), the headline left out."""
+        heading = self.heading
+        if heading is None:
+            return [(mark_of(element), element) for element in islice(_visible(self.root), _SCAN)]
+        return [(mark_of(element), element) for element in _around(heading)]
+
+    @cached_property
+    def itemprops(self) -> dict[str, list[HtmlElement]]:
+        """The elements with itemprop, by its names in lower case."""
+        found: dict[str, list[HtmlElement]] = {}
+        for element in _itemprops(self.root)[:_MAX_ITEMPROPS]:
+            for name in element.get("itemprop", "").lower().split()[:5]:
+                found.setdefault(name, []).append(element)
+        return found
+
+    @cached_property
+    def site_names(self) -> frozenset[str]:
+        """The normal keys of the names that the site gives itself."""
+        host = (urlsplit(self.page.url).hostname or "").removeprefix("www.")
+        names = [host, host.rpartition(".")[0], *host.split(".")[:-1][-2:], name_of(self.get("publisher"))]
+        metas = (
+            "og:site_name",
+            "application-name",
+            "apple-mobile-web-app-title",
+            "publisher",
+            "dc.publisher",
+            "sitename",
+        )
+        names += [self.meta(name, limit=200) for name in metas]
+        return frozenset(mark for name in names if name and len(mark := normal_key(name)) >= 2)
+
+    @cached_property
+    def site_sections(self) -> frozenset[str]:
+        """The normal keys of the names of the section that the article stands in."""
+        path = [part for part in urlsplit(self.page.url).path.split("/")[1:-1] if part][:4]
+        names = [*path, name_of(self.get("articleSection")), self.meta("article:section", limit=200)]
+        return frozenset(normal_key(name) for name in names if name)
 
 
 def collect(root: HtmlElement, page: Page, entry: FeedEntry | None) -> Clues:
-    """Return the clues of a page, from one walk over its tree."""
-    metas: dict[str, list[str]] = {}
-    clues = Clues(page=page, entry=entry, root=root, base=_base(root, page.url), metas=metas)
-    linked: list[str] = []
-    title = None
-    count = 0
-    for element in root.iter("*"):
-        tag = element.tag
-        if tag == "meta":
-            count += 1
-            if count <= MAX_METAS:
-                _add_meta(metas, element)
-        elif tag == "link":
-            clues.links.append(((element.get("rel") or "").lower(), element.get("href") or "", element))
-        elif tag == "script":
-            _add_script(element, linked, clues.scripts)
-        elif tag == "title":
-            title = title or line(element.text)
-        elif tag == "h1":
-            clues.h1s.append(element)
-        elif tag == "time":
-            clues.times.append(element)
-        _mark(element, clues)
-    nodes = jsonld.read_nodes(linked)
-    index = jsonld.index_by_id(nodes)
-    return _with(clues, title, nodes, index)
+    """Return the clues of a page from one walk over the elements that carry metadata."""
+    clues = Clues(
+        page=page, entry=entry, root=root, metas={}, links=[], title=_title(root), h1s=[], times=[], linked=[],
+        scripts=[], base=_base(root, page.url),
+    )  # fmt: skip
+    add = {"meta": _add_meta, "link": _add_link, "script": _add_script, "h1": _add_h1, "time": _add_time}
+    for element in root.iter(*add):
+        add[element.tag](clues, element)
+    return clues
 
 
-def _with(clues: Clues, title: str | None, nodes: tuple[Node, ...], index: dict[str, Node]) -> Clues:
-    article = main_article(jsonld.article_nodes(nodes), clues)
-    return Clues(
-        page=clues.page,
-        entry=clues.entry,
-        root=clues.root,
-        base=clues.base,
-        metas=clues.metas,
-        links=clues.links,
-        title=title,
-        h1s=clues.h1s,
-        times=clues.times,
-        itemprops=clues.itemprops,
-        marked=clues.marked,
-        article=article,
-        nodes=nodes,
-        index=index,
-        scripts=clues.scripts,
-    )
+def _most_like(elements: Iterable[HtmlElement], marks: list[str]) -> tuple[HtmlElement | None, float]:
+    best, points = None, 0.0
+    for element in elements:
+        if mark := normal_key(text_of(element, 300) or ""):
+            score = max((likeness(mark, other) for other in marks), default=0.0)
+            if best is None or score > points:
+                best, points = element, score
+    return best, points
+
+
+def mark_of(element: HtmlElement) -> str:
+    """Return what an element's attributes call it, in lower case, at most 400 characters."""
+    get = element.get
+    parts = [get("class"), get("id"), get("itemprop"), get("data-testid"), get("rel")]
+    return " ".join(part[:100] for part in parts if part).lower()
+
+
+def _visible(root: HtmlElement) -> Iterator[HtmlElement]:
+    return (element for element in root.iter("*") if element.tag not in _PASSIVE)
+
+
+def _around(heading: HtmlElement) -> list[HtmlElement]:
+    container = heading
+    for _ in range(_CLIMB):
+        parent = container.getparent()
+        if parent is None or parent.tag in ("body", "html"):
+            break
+        container = parent
+    before: deque[HtmlElement] = deque(maxlen=_BEFORE)
+    after: list[HtmlElement] = []
+    passed = False
+    for element in _visible(container):
+        if element is heading:
+            passed = True
+        elif passed:
+            after.append(element)
+            if len(after) == _AFTER:
+                break
+        else:
+            before.append(element)
+    return after + list(before)
+
+
+def _title(root: HtmlElement) -> str | None:
+    return next((text for element in root.iter("title") if (text := line(element.text))), None)
 
 
 def _base(root: HtmlElement, url: str) -> str:
@@ -124,78 +205,30 @@ def _base(root: HtmlElement, url: str) -> str:
     return url
 
 
-def _add_meta(metas: dict[str, list[str]], element: HtmlElement) -> None:
+def _add_meta(clues: Clues, element: HtmlElement) -> None:
     content = element.get("content") or element.get("value")
-    if not content:
-        return
-    for attribute in ("property", "name", "itemprop", "http-equiv"):
-        if name := element.get(attribute):
-            name = name.strip().lower()
-            metas.setdefault("itemprop:" + name if attribute == "itemprop" else name, []).append(content)
+    if content and len(clues.metas) < _MAX_METAS:
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            if name := element.get(attribute):
+                name = name.strip().lower()
+                clues.metas.setdefault(f"itemprop:{name}" if attribute == "itemprop" else name, []).append(content)
 
 
-def _add_script(element: HtmlElement, linked: list[str], scripts: list[str]) -> None:
+def _add_link(clues: Clues, element: HtmlElement) -> None:
+    if len(clues.links) < _MAX_LINKS:
+        clues.links.append(((element.get("rel") or "").lower(), element.get("href") or ""))
+
+
+def _add_script(clues: Clues, element: HtmlElement) -> None:
     text = element.text
-    if not text:
-        return
-    kind = (element.get("type") or "").lower()
-    if "ld+json" in kind:
-        linked.append(text)
-    elif len(text) <= MAX_SCRIPT_TEXT:
-        scripts.append(text)
+    if text and len(text) <= _MAX_SCRIPT_CHARS:
+        kind = element.get("type")
+        (clues.linked if kind and "ld+json" in kind.lower() else clues.scripts).append(text)
 
 
-def _mark(element: HtmlElement, clues: Clues) -> None:
-    attributes = element.attrib
-    if not attributes or element.tag in ("meta", "link", "script", "style", "body", "html"):
-        return
-    itemprop = element.get("itemprop")
-    if itemprop:
-        for name in itemprop.lower().split()[:5]:
-            clues.itemprops.setdefault(name, []).append(element)
-    if len(clues.marked) < MAX_MARKED:
-        text = " ".join(
-            filter(None, (element.get("class"), element.get("id"), element.get("rel"), element.get("data-testid")))
-        )
-        if text and _MARKS.search(text[:500]):
-            clues.marked.append((text[:500].lower(), element))
+def _add_h1(clues: Clues, element: HtmlElement) -> None:
+    clues.h1s.append(element)
 
 
-def main_article(articles: list[Node], clues: Clues) -> Node:
-    """Return the node that speaks of this page's article, gaps filled from its doubles; empty when there is none."""
-    if not articles:
-        return {}
-    ranked = sorted(articles[:50], key=lambda node: -_claim(node, clues))
-    best = dict(ranked[0])
-    for other in ranked[1:]:
-        if _claim(other, clues) >= 4 or (same_headline(best, other)):
-            for name, value in other.items():
-                best.setdefault(name, value)
-    return best
-
-
-def same_headline(a: Node, b: Node) -> bool:
-    """Return whether two nodes carry the same headline."""
-    return bool(a.get("headline")) and a.get("headline") == b.get("headline")
-
-
-def _claim(node: Node, clues: Clues) -> int:
-    urls = {clues.page.url, clues.page.requested_url, *clues.metas.get("og:url", ())}
-    urls |= {href for rel, href, _ in clues.links if rel == "canonical"}
-    paths = {_path(url) for url in urls}
-    own = [node.get("url"), node.get("mainEntityOfPage"), node.get("@id")]
-    points = 0
-    for value in own:
-        text = value.get("@id") if isinstance(value, dict) else value
-        if isinstance(text, str) and _path(text.partition("#")[0]) in paths:
-            points = 4
-    points += 2 * bool(node.get("headline")) + bool(node.get("datePublished")) + bool(node.get("articleBody"))
-    return points
-
-
-def _path(url: str) -> str:
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return url
-    return (parts.hostname or "").removeprefix("www.") + parts.path.rstrip("/")
+def _add_time(clues: Clues, element: HtmlElement) -> None:
+    clues.times.append(element)

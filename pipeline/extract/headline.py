@@ -4,129 +4,131 @@ from __future__ import annotations
 
 import re
 
-from lxml.html import HtmlElement
-
 from pipeline.extract.clues import Clues
-from pipeline.extract.lines import key, line, plain, unique
+from pipeline.extract.lines import likeness, plain, text_of, unique
+from pipeline.extract.vocabulary import SITE_WORDS
+from pipeline.text import normal_key
 
-MAX_CHARS = 1_000
-MAX_ALTERNATIVES = 10
+_MAX_CHARS = 1_000
+_MAX_ALTERNATIVES = 10
 
 #: What stands between a headline and the name of its site or section.
 _SEPARATOR = re.compile(
-    r"\s+(?:[|\-–—·•»«›‹:/]|::|--)\s+|\s*(?:[｜ㅣ]|--|\s\|\|?)\s*|\s*：\s*(?=[^：]{1,20}$)|_(?=[^_]{1,20}$)"
+    r"\s(?:[|\-–—·•»«›‹:/~]|::|\|\|)\s|\s?[｜ㅣ|]\s?|--|\s?[：_](?=[^：_]{1,20}$)|-(?=[^-\s]{1,12}$)"
 )
+#: A section's name is at most so long, and so much shorter than the headline.
+_MAX_SECTION = 30
+
+Candidate = tuple[str, str]
 
 
 def read_headlines(clues: Clues) -> tuple[str | None, tuple[str, ...], str | None]:
-    """Return the headline, the alternatives that differ from it, and the source of the headline."""
-    names = site_names(clues)
-    linked = without_site(plain(clues.get("headline"), MAX_CHARS), names)
-    title = without_site(clues.title, names)
-    shared = without_site(clues.meta("og:title"), names)
-    shown = shown_headline(clues, [linked, shared, title])
-    candidates = [
-        ("json-ld", linked),
-        ("h1", shown),
-        ("og", shared),
-        ("twitter", without_site(clues.meta("twitter:title"), names)),
-        ("microdata", _itemprop(clues)),
-        ("meta", without_site(clues.meta("headline", "title", "dc.title", "parsely-title", "sailthru.title"), names)),
-        ("json-ld", plain(clues.get("alternativeHeadline"), MAX_CHARS)),
-        ("json-ld", without_site(plain(clues.get("name"), MAX_CHARS), names)),
-        ("feed", clues.entry.title if clues.entry else None),
-        ("title", title),
-    ]
-    found = [(source, text) for source, text in candidates if text and key(text) not in names]
+    """Return the headline without the site's name, the alternatives that differ from it, and the headline's source."""
+    names = clues.site_names
+    found = [(source, text) for source, text in _candidates(clues) if normal_key(text) not in names]
     if not found:
         return None, (), None
-    source, headline = _choice(found, linked, shown, shared, title)
-    others = unique([headline, *(text for _, text in found)], MAX_ALTERNATIVES + 1)[1:]
-    return headline, others, source
+    source, headline = _choice(found)
+    others = [text for _, text in found]
+    if kicker := _kicker(clues):
+        others.append(f"{kicker}: {headline}")
+    return headline, unique([headline, *others], _MAX_ALTERNATIVES + 1)[1:], source
 
 
-def _choice(
-    found: list[tuple[str, str]], linked: str | None, shown: str | None, shared: str | None, title: str | None
-) -> tuple[str, str]:
-    """Return the article's own headline: the linked data's, unless that is the one written for search engines."""
-    if linked and shown and key(linked) != key(shown):
-        for_search = key(linked) == key(title or "") != key(shared or "")
-        if for_search or cut_from(linked, shown):
-            return "h1", shown
+def _candidates(clues: Clues) -> list[Candidate]:
+    """Return the headlines that the page carries, with their sources, in order of trust."""
+    heading, entry = clues.heading, clues.entry
+    itemprops = clues.itemprops.get("headline", ())[:1] if not clues.article.get("headline") else ()
+    found = [
+        ("json-ld", _trimmed(plain(clues.get("headline"), _MAX_CHARS), clues)),
+        ("h1", _trimmed(text_of(heading, _MAX_CHARS), clues) if heading is not None and heading.tag == "h1" else None),
+        ("microdata", next((text_of(element) for element in itemprops), clues.meta("itemprop:headline"))),
+        ("og", _trimmed(clues.meta("og:title"), clues)),
+        ("twitter", _trimmed(clues.meta("twitter:title"), clues)),
+        ("meta", _trimmed(clues.meta("headline", "title", "dc.title", "parsely-title", "sailthru.title"), clues)),
+        ("json-ld", plain(clues.get("alternativeHeadline"), _MAX_CHARS)),
+        ("json-ld", _trimmed(plain(clues.get("name"), _MAX_CHARS), clues)),
+        ("feed", _trimmed(plain(entry.title, _MAX_CHARS), clues) if entry else None),
+        ("title", _trimmed(clues.title, clues)),
+        ("h2", text_of(heading, _MAX_CHARS) if heading is not None else None),
+    ]
+    return [(source, text) for source, text in found if text]
+
+
+def _choice(found: list[Candidate]) -> Candidate:
+    """Return the article's own headline: the linked data's, else the shown one, else the shared one.
+
+    The linked data's is passed over for the shown one when it is cut, or when it is the title for search engines
+    alone, or when it is of another article.
+    """
+    by_source = dict(reversed(found))
+    linked, shown, shared = (by_source.get(source) for source in ("json-ld", "h1", "og"))
+    key = {source: normal_key(text) for source, text in by_source.items()}
+    if not shown or found[0][0] == "h1":
+        return _shown_or_shared(found, shown, shared)
+    if not linked or key["json-ld"] == key["h1"]:
+        return found[0]
+    searched = key["json-ld"] == key.get("title") != key.get("og", "")
+    foreign = max(likeness(key["json-ld"], other) for source, other in key.items() if source != "json-ld") < 0.2
+    return ("h1", shown) if searched or foreign or _is_cut(linked, shown) else found[0]
+
+
+def _shown_or_shared(found: list[Candidate], shown: str | None, shared: str | None) -> Candidate:
+    """Return the first candidate, unless it is an h1 that says nothing of the title (a logo, a section)."""
+    if shown and shared and likeness(normal_key(shown), normal_key(shared)) < 0.15:
+        return next(candidate for candidate in found if candidate[0] == "og")
     return found[0]
 
 
-def cut_from(short: str, full: str) -> bool:
+def _is_cut(short: str, full: str) -> bool:
     """Return whether a headline is the beginning of another, with dots where it was cut."""
     stem = short.rstrip(".… ")
-    return short != stem and len(stem) >= 20 and full.startswith(stem)
+    return short != stem and len(stem) >= 20 and full.startswith(stem) and len(full) > len(short)
 
 
-def shown_headline(clues: Clues, known: list[str | None]) -> str | None:
-    """Return the text of the h1 most like the headlines known from elsewhere."""
-    texts = [text for h1 in clues.h1s[:20] if (text := text_of(h1))]
-    marks = [key(text) for text in known if text]
-    best, points = None, 0.0
-    for text in texts:
-        likeness = max((_likeness(key(text), mark) for mark in marks), default=0.1)
-        if likeness > points:
-            best, points = text, likeness
-    return best
+def _kicker(clues: Clues) -> str | None:
+    """Return the line over the headline."""
+    for mark, element in clues.near:
+        if ("kicker" in mark or "overline" in mark or "dachzeile" in mark or "eyebrow" in mark) and (
+            text := text_of(element, 100)
+        ):
+            return text.rstrip(" :")
+    return None
 
 
-def _likeness(a: str, b: str) -> float:
-    """Return 0 to 1: the share of character pairs in common, for lines of any script."""
-    if not a or not b:
-        return 0.0
-    pairs_a, pairs_b = ({text[i : i + 2] for i in range(max(1, len(text) - 1))} for text in (a, b))
-    return 2 * len(pairs_a & pairs_b) / (len(pairs_a) + len(pairs_b))
+def _trimmed(text: str | None, clues: Clues) -> str | None:
+    return without_site(text, clues.site_names, clues.site_sections) if text else None
 
 
-def text_of(element: HtmlElement, limit: int = MAX_CHARS) -> str | None:
-    """Return the text of an element as one line."""
-    return line(" ".join(element.itertext()) if len(element) else element.text, limit)
-
-
-def _itemprop(clues: Clues) -> str | None:
-    for element in clues.itemprops.get("headline", ())[:1]:
-        return text_of(element)
-    return clues.meta("itemprop:headline")
-
-
-def site_names(clues: Clues) -> set[str]:
-    """Return the keys of the names that the site gives itself."""
-    host = clues.page.url.partition("://")[2].partition("/")[0].partition(":")[0].removeprefix("www.")
-    names = [host, host.rpartition(".")[0], *host.split(".")[:-1][-2:]]
-    names += [
-        clues.meta(name) or ""
-        for name in ("og:site_name", "application-name", "publisher", "apple-mobile-web-app-title", "dc.publisher")
-    ]
-    publisher = clues.get("publisher")
-    if isinstance(publisher, dict):
-        names.append(plain(publisher.get("name")) or "")
-    return {mark for name in names if len(mark := key(name)) >= 2}
-
-
-def without_site(text: str | None, names: set[str]) -> str | None:
-    """Return a title without the names of the site at its ends."""
-    if not text:
-        return None
-    for _ in range(3):
-        cuts = list(_SEPARATOR.finditer(text[:MAX_CHARS]))
+def without_site(text: str, names: frozenset[str], sections: frozenset[str] = frozenset()) -> str | None:
+    """Return a title without the names of the site, and then of its section, at its ends."""
+    bare = False
+    for _ in range(4):
+        cuts = list(_SEPARATOR.finditer(text[:_MAX_CHARS]))
         if not cuts:
             break
-        last, first = cuts[-1], cuts[0]
-        if _is_site(text[last.end() :], names):
-            text = text[: last.start()]
-        elif _is_site(text[: first.start()], names):
-            text = text[first.end() :]
+        head, tail = text[: cuts[0].start()], text[cuts[-1].end() :]
+        if _is_name(tail, names) or (bare and _is_section(tail, sections)):
+            text, bare = text[: cuts[-1].start()], True
+        elif _is_name(head, names):
+            text, bare = text[cuts[0].end() :], True
         else:
             break
     return text.strip() or None
 
 
-def _is_site(text: str, names: set[str]) -> bool:
-    mark = key(text)
-    return bool(mark) and (
-        mark in names or any(len(name) >= 4 and mark.startswith(name) and len(mark) <= len(name) + 12 for name in names)
-    )
+def _is_name(text: str, names: frozenset[str]) -> bool:
+    mark = normal_key(text)
+    return bool(mark) and (mark in names or any(_is_longer_name(mark, name) for name in names))
+
+
+def _is_longer_name(mark: str, name: str) -> bool:
+    """Return whether a mark is a site's name with a word that sites add to it: "spiegelonline" for "spiegel"."""
+    if not name or name not in mark or len(name) < 3:
+        return False
+    before, _, after = mark.partition(name)
+    return before in SITE_WORDS and after in SITE_WORDS
+
+
+def _is_section(text: str, sections: frozenset[str]) -> bool:
+    return len(text) <= _MAX_SECTION and normal_key(text) in sections

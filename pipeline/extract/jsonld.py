@@ -27,10 +27,6 @@ _FIELD = re.compile(
     r'"(headline|name|datePublished|dateModified|description|isAccessibleForFree|articleSection|inLanguage|@type)"'
     r'\s{0,20}:\s{0,20}"((?:[^"\\\n]|\\.){1,1000})"'
 )
-_PARENTS_OF_OTHERS = frozenset(
-    {"itemlistelement", "relatedlink", "mentions", "citation", "liveblogupdate", "haspart", "comment", "isrelatedto"}
-)
-_SUFFIXES = ("article", "posting", "report", "newsitem")
 
 
 def read_nodes(scripts: list[str]) -> tuple[Node, ...]:
@@ -80,7 +76,7 @@ def _salvaged(text: str) -> list[object]:
     node: Node = {}
     for name, value in _FIELD.findall(text[:100_000]):
         node.setdefault(name, value.replace('\\"', '"').replace("\\/", "/"))
-    return [node] if is_article(node) else []
+    return [node] if node.get("@type") and len(node) > 1 else []
 
 
 def _open(value: object, depth: int) -> Iterator[Node]:
@@ -106,11 +102,6 @@ def types(node: Node) -> tuple[str, ...]:
     return tuple(name.rpartition("/")[2].rpartition(":")[2] for name in names if name)
 
 
-def is_article(node: Node) -> bool:
-    """Return whether a node's type is one of schema.org's articles."""
-    return any(name.lower().endswith(_SUFFIXES) for name in types(node))
-
-
 def resolve(value: object, index: dict[str, Node]) -> object:
     """Return the node that a bare {"@id": …} points to, else the value itself."""
     if isinstance(value, dict) and "@id" in value and len(value) <= 2:
@@ -126,23 +117,3 @@ def index_by_id(nodes: tuple[Node, ...]) -> dict[str, Node]:
         if isinstance(node.get("@id"), str) and len(node) > 2:
             index.setdefault(node["@id"], node)
     return index
-
-
-def article_nodes(nodes: tuple[Node, ...]) -> list[Node]:
-    """Return all nodes that are articles, those at the top before those inside other nodes."""
-    found = [node for node in nodes if is_article(node)]
-    if found:
-        return found
-    return [node for top in nodes[:200] for node in _inside(top, 0) if is_article(node)][:50]
-
-
-def _inside(node: Node, depth: int) -> Iterator[Node]:
-    if depth >= 4:
-        return
-    for name, value in list(node.items())[:200]:
-        if name.lower() in _PARENTS_OF_OTHERS:
-            continue
-        for item in items(value, 20):
-            if isinstance(item, dict):
-                yield item
-                yield from _inside(item, depth + 1)

@@ -11,11 +11,17 @@ from pipeline.extract.authors import read_authors
 from pipeline.extract.clues import Clues, collect
 from pipeline.extract.dates import best_date, read_dates
 from pipeline.extract.headline import read_headlines
-from pipeline.extract.lines import plain
+from pipeline.extract.images import read_images
+from pipeline.extract.language import declared_language
+from pipeline.extract.linked import name_of
 from pipeline.extract.links import read_amp, read_canonical, read_sources
+from pipeline.extract.rights import read_copyright, read_free, read_license, read_preferences, read_usage_terms
+from pipeline.extract.standfirst import read_standfirst
+from pipeline.extract.subjects import read_genres, read_keywords, read_section
+from pipeline.extract.wires import read_provider, read_source_organization, read_wire_ids
 from pipeline.models import Author, DateEvidence, FeedEntry, Image, Page, Preferences, Value
 
-MAX_BODY_CHARS = 2_000_000
+_MAX_BODY_CHARS = 2_000_000
 
 
 class Metadata(Value, frozen=True, kw_only=True):
@@ -60,28 +66,50 @@ def read_metadata(root: HtmlElement, page: Page, entry: FeedEntry | None) -> Met
     clues = collect(root, page, entry)
     headline, alternatives, headline_source = read_headlines(clues)
     byline, authors, authors_source = read_authors(clues)
+    description, description_source = read_standfirst(clues)
     dates = read_dates(clues)
-    published, modified = best_date(dates, ("published", "created")), best_date(dates, ("modified", "updated"))
+    published, modified = best_date(dates, "published", "created"), best_date(dates, "modified", "updated")
+    section, section_source = read_section(clues)
+    keywords, keywords_source = read_keywords(clues)
+    canonical, canonical_source = read_canonical(clues)
+    language, language_source = declared_language(clues)
     sources = {
         "headline": headline_source,
+        "description": description_source,
         "authors": authors_source,
         "datePublished": published.source if published else None,
         "dateModified": modified.source if modified else None,
+        "articleSection": section_source,
+        "keywords": keywords_source,
+        "canonicalUrl": canonical_source,
+        "language": language_source,
     }
     return Metadata(
         headline=headline,
         alternative_headlines=alternatives,
-        description=clues.meta("og:description", "description"),
+        description=description,
         byline=byline,
         authors=authors,
         date_published=published.value if published else None,
         date_modified=modified.value if modified else None,
         dates=dates,
-        canonical_url=read_canonical(clues),
+        section=section,
+        keywords=keywords,
+        genres=read_genres(clues),
+        images=read_images(clues),
+        canonical_url=canonical,
         amp_url=read_amp(clues),
         site_name=_site_name(clues),
+        source_organization=read_source_organization(clues),
+        provider=read_provider(clues),
+        copyright_notice=read_copyright(clues),
+        license=read_license(clues),
+        usage_terms=read_usage_terms(clues),
+        is_accessible_for_free=read_free(clues),
+        wire_ids=read_wire_ids(clues),
         source_urls=read_sources(clues),
-        language=root.get("lang"),
+        preferences=read_preferences(clues),
+        language=language,
         fields={name: source for name, source in sources.items() if source},
         article_body=_article_body(clues),
         types=_types(clues),
@@ -89,16 +117,14 @@ def read_metadata(root: HtmlElement, page: Page, entry: FeedEntry | None) -> Met
 
 
 def _site_name(clues: Clues) -> str | None:
-    publisher = clues.get("publisher")
-    name = plain(publisher.get("name"), 200) if isinstance(publisher, dict) else None
-    return clues.meta("og:site_name") or name
+    return clues.meta("og:site_name", limit=200) or name_of(clues.get("publisher"), 200)
 
 
 def _article_body(clues: Clues) -> str | None:
     text = clues.get("articleBody")
-    return text[:MAX_BODY_CHARS] or None if isinstance(text, str) else None
+    return text[:_MAX_BODY_CHARS] or None if isinstance(text, str) else None
 
 
 def _types(clues: Clues) -> tuple[str, ...]:
-    og = clues.meta("og:type")
+    og = clues.meta("og:type", limit=100)
     return tuple(name.lower() for name in jsonld.types(clues.article)) + ((f"og:{og.lower()}",) if og else ())

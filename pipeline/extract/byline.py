@@ -1,0 +1,75 @@
+"""The byline as it stands on the page, and the names that its markup sets apart."""
+
+from __future__ import annotations
+
+from lxml.html import HtmlElement
+
+from pipeline.extract.clues import Clues
+from pipeline.extract.lines import line, text_of
+from pipeline.extract.names import split_names
+
+_MAX_BYLINE = 250
+_WORDS = (
+    "byline", "by-line", "author", "autor", "auteur", "writer", "reporter", "redakt", "journalist", "contributor",
+    "signature", "firma", "verfasser", "forfatter", "skribent", "penulis",
+)  # fmt: skip
+#: Marks of what is written by or about others.
+_NOT = (
+    "caption", "photo", "foto", "image", "media", "figure", "comment", "quote", "-bio", "_bio", "related", "teaser",
+    "promo", "newsletter", "footer", "menu", "nav", "modal", "credit", "recommend", "opinion-list", "most-",
+    "cookie", "login",
+)  # fmt: skip
+_PATHS = (
+    "/author", "/autor", "/auteur", "/journalist", "/redakt", "/people/", "/profile", "/by/", "/staff/",
+    "/writers/", "/reporter", "/contributor", "/kolumne", "/firma"
+)  # fmt: skip
+
+
+def read_byline(clues: Clues) -> tuple[str | None, list[tuple[str, str | None]]]:
+    """Return the byline near the headline as one line, and its names with the addresses they link to."""
+    element = _byline_element(clues)
+    if element is None:
+        return None, []
+    linked = [
+        (name, anchor.get("href")) for anchor in element.iter("a") if _is_author_link(anchor) for name in _names(anchor)
+    ]
+    if linked:
+        return text_of(element, _MAX_BYLINE), linked
+    return text_of(element, _MAX_BYLINE), [(name, None) for name in _names(element)]
+
+
+def _byline_element(clues: Clues) -> HtmlElement | None:
+    """Return the first element near the headline that calls itself a byline and is no longer than one."""
+    for mark, element in clues.near:
+        ours = _is_byline(mark) or (element.tag == "a" and _is_author_link(element)) or element.tag == "address"
+        if ours and (text := text_of(element, _MAX_BYLINE + 1)) and len(text) <= _MAX_BYLINE and _names(element):
+            return element
+    return None
+
+
+def _is_byline(mark: str) -> bool:
+    return bool(mark) and any(word in mark for word in _WORDS) and not any(word in mark for word in _NOT)
+
+
+def _is_author_link(anchor: HtmlElement) -> bool:
+    if "author" in (anchor.get("rel") or ""):
+        return True
+    href = (anchor.get("href") or "")[:500].lower()
+    return any(path in href for path in _PATHS) and "#" not in href[:1]
+
+
+def _names(element: HtmlElement) -> list[str]:
+    """Return the names in an element: its parts of text are apart from each other."""
+    parts = [part for text in list(element.itertext("*"))[:40] if (part := line(text, 300))]
+    return split_names("\n".join(_joined(parts)), loose=True)
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """Return the parts, a lone lead word joined to what follows it."""
+    joined: list[str] = []
+    for part in parts:
+        if joined and len(joined[-1]) <= 4 and joined[-1].isalpha():
+            joined[-1] += f" {part}"
+        else:
+            joined.append(part)
+    return joined

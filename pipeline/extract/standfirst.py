@@ -1,0 +1,67 @@
+"""The standfirst of an article: the lines between headline and text that say what it is about."""
+
+from __future__ import annotations
+
+from pipeline.extract.clues import Clues
+from pipeline.extract.lines import plain, text_of
+from pipeline.text import normal_key
+
+_MAX_CHARS = 2_000
+_MIN_SHOWN, _MAX_SHOWN = 25, 700
+#: So many characters of a description tell whether a shown line is the same one in full.
+_STEM = 40
+_WORDS = (
+    "standfirst", "dek", "subtitle", "sub-title", "subheadline", "sub-headline", "subhead", "sub-heading",
+    "subheading", "deck", "article-lead", "article__lead", "lead-text", "leadtext", "article-intro",
+    "article__intro", "intro-text", "vorspann", "anreisser", "chapo", "chapeau", "entradilla", "subtitulo",
+    "bajada", "sottotitolo", "sommario", "occhiello", "ingress", "manchet", "underrubrik", "summary", "excerpt",
+    "abstract", "synopsis", "article-description", "article__description",
+)  # fmt: skip
+_NOT = (
+    "related", "teaser", "card", "newsletter", "caption", "comment", "promo", "desktop", "deskbar", "key-point",
+    "sidebar",
+)  # fmt: skip
+
+
+def read_standfirst(clues: Clues) -> tuple[str | None, str | None]:
+    """Return the standfirst and its source: as shown under the headline, else the fullest of the descriptions."""
+    declared = [
+        ("json-ld", plain(clues.get("description"), _MAX_CHARS)),
+        ("og", clues.meta("og:description")),
+        ("meta", clues.meta("description", "sailthru.description", "dc.description", "itemprop:description")),
+        ("twitter", clues.meta("twitter:description")),
+    ]
+    found = [(source, text) for source, text in declared if text and not _is_headline(text, clues)]
+    shown = _shown(clues, [text for _, text in found])
+    if shown:
+        return shown, "standfirst"
+    if not found:
+        summary = plain(clues.entry.summary, _MAX_CHARS) if clues.entry else None
+        return summary, "feed" if summary else None
+    whole = [(source, text) for source, text in found if not text.endswith(("…", "..."))]
+    source, text = (whole or found)[0]
+    return text, source
+
+
+def _shown(clues: Clues, declared: list[str]) -> str | None:
+    """Return the line near the headline that calls itself a standfirst, or that a description is the start of."""
+    stems = [normal_key(text)[:_STEM] for text in declared if len(text) >= _STEM]
+    for mark, element in clues.near:
+        named = bool(mark) and any(word in mark for word in _WORDS) and not any(word in mark for word in _NOT)
+        if not named and (not stems or element.tag not in ("p", "h2", "h3", "div", "strong")):
+            continue
+        text = text_of(element, _MAX_SHOWN + 1)
+        if text and _MIN_SHOWN <= len(text) <= _MAX_SHOWN and not _is_headline(text, clues):
+            same = any(normal_key(text[: _STEM * 3]).startswith(stem) for stem in stems)
+            if named or (same and element.tag in ("h2", "h3")):
+                return text
+    return None
+
+
+def _is_headline(text: str, clues: Clues) -> bool:
+    mark = normal_key(text)
+    heading = clues.heading
+    return mark in (
+        normal_key(clues.meta("og:title") or ""),
+        normal_key(text_of(heading) or "") if heading is not None else "",
+    )
