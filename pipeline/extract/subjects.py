@@ -25,11 +25,18 @@ _KEYWORD_METAS = (
 )  # fmt: skip
 #: Types of schema.org that are genres.
 _GENRES = {
-    "opinionnewsarticle": "opinion", "analysisnewsarticle": "analysis", "reviewnewsarticle": "review", "review":
-    "review", "criticreview": "review", "backgroundnewsarticle": "background", "satiricalarticle": "satire",
-    "reportagenewsarticle": "reportage", "advertisercontentarticle": "advertising", "askpublicnewsarticle": "call
-    for contributions", "liveblogposting": "live blog",
-}  # fmt: skip
+    "opinionnewsarticle": "opinion",
+    "analysisnewsarticle": "analysis",
+    "reviewnewsarticle": "review",
+    "review": "review",
+    "criticreview": "review",
+    "backgroundnewsarticle": "background",
+    "satiricalarticle": "satire",
+    "reportagenewsarticle": "reportage",
+    "advertisercontentarticle": "advertising",
+    "askpublicnewsarticle": "call for contributions",
+    "liveblogposting": "live blog",
+}
 
 
 def read_section(clues: Clues) -> tuple[str | None, str | None]:

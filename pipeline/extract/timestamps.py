@@ -86,7 +86,7 @@ def _moment(
     offset: timedelta | None = None,
     precision: str | None = None,
 ) -> Moment:
-    """Return the moment of (year, month, day) and (hour, minute, second). Raises ValueError where there is none such."""
+    """Return the moment of (year, month, day) and (hour, minute, second). Raises ValueError where there is none."""
     hour, minute, second = clock
     # "24:00" is how some systems write midnight of the day that they name.
     hours = int(hour or 0) % 24 if hour is not None and int(hour) == 24 else int(hour or 0)
