@@ -109,7 +109,7 @@ def _finding(plain: str, rule: NoticeRule, match: re.Match[str], own: frozenset[
         start, end = 0, len(plain)
     elif rule.takes == "sentence":
         start, end = _sentence(plain, start, end)
-    partner = partner_name(match.groupdict().get("src"))
+    partner = partner_name(next((name for name in match.groupdict().values() if name), None))
     return Finding(rule=rule, start=start, end=end, partner=partner, own=partner is not None and is_own(partner, own))
 
 

@@ -79,11 +79,12 @@ AGENCIES = (
 _QUOTED = r"""["'][^"'\n]{2,80}["']"""
 _DOMAIN = r"[a-z0-9][a-z0-9-]{0,40}(?:\.[a-z0-9-]{1,40}){1,4}"
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-#: "in 2014", "on March 4" name no source.
-_DATE = rf"(?!(?:\d{{4}}|[0-3]?\d\.?|(?i:{_MONTHS})[a-z]{{0,6}}\.?)(?:[ ,.]|$))"
+_DAYS = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+#: "in 2014", "on March 4", "on Monday" name no source.
+_DATE = rf"(?!(?:\d{{4}}|[0-3]?\d\.?|(?i:{_MONTHS})[a-z]{{0,6}}\.?|(?i:{_DAYS}))(?:[ ,.]|$))"
 #: Starts with what is no lower-case Latin letter; a dot is part of it only inside "WIRED.com", "U.S." and "St. Louis".
 _NAMED = _DATE + r"[^\W_a-zß-ÿ](?:[^\n.,;:()!?\"]|\.(?=[^\s\"'()])|(?<=\bSt)\.|(?<=\b[A-Z])\.){1,90}"
-SOURCE = f"(?P<src>{_QUOTED}|{_DOMAIN}|{_NAMED})"
+SOURCE = rf"\[?(?P<src>{_QUOTED}|{_DOMAIN}|{_NAMED})"
 
 #: What follows a name: licence, permission, date, the verb of a German or Dutch sentence.
 _STOP = re.compile(
