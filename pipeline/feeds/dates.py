@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import timegm
 from datetime import UTC, datetime, timedelta
 
 from feedparser.datetimes import _parse_date as feedparser_date
@@ -87,6 +88,6 @@ def _strange(raw: str) -> datetime | None:
         return None
     try:
         parts = feedparser_date(raw)
-        return datetime(*parts[:6]).replace(tzinfo=UTC) if parts else None
+        return datetime.fromtimestamp(timegm(parts), UTC) if parts else None
     except Exception:  # a stranger's string in a dozen parsers that are not ours: any error means "no date"
         return None

@@ -215,7 +215,7 @@ class _Entry:
 
 
 def read_person(text: str) -> str | None:
-    """Return the name in "jane@paper.example (Jane Roe)" or "Jane Roe <jane@paper.example>", None for a bare address."""
+    """Return the name in "jane@paper.example (Jane Roe)" or "Jane Roe <…>", None for a bare address."""
     if "@" not in text:
         return text or None
     found = _PERSON.fullmatch(text[:1_000].strip())

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin
 
+from pipeline.urls import normalize_url
+
 MAX_URL_CHARS = 8_192
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LINE_BREAK = re.compile(r"[\t\r\n]+ *")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HTTP = re.compile(r"(https?):/{2,}(?=[^/?#\s])", re.I)
 #: A host that a strange scheme's rest can be told from: "//paper.example/a" yes, "//a" no.
+_USUAL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?(?:[/?#]|$)")
 _NETWORK_PATH = re.compile(r"//[^/?#\s]+\.[^/?#\s.]")
 _ESCAPED_PARAMETER = re.compile(r"&amp;|&([A-Za-z0-9_]+);")
 
@@ -29,7 +32,10 @@ def absolute_link(link: str, base: str) -> str | None:
         raise ValueError("link")
     if not link.startswith(("http://", "https://")) or link.startswith(("http:///", "https:///")):
         link = _resolve(link, base)
-    return link.replace(" ", "%20") if _HTTP.match(link) else _refuse(link)
+    link = link.replace(" ", "%20")
+    if not _USUAL.match(link):
+        normalize_url(link)
+    return link
 
 
 def _resolve(link: str, base: str) -> str:

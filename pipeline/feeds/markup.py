@@ -26,7 +26,7 @@ def leaf(element: etree._Element) -> str:
 def inner_markup(element: etree._Element, *, atom: bool) -> tuple[str, bool]:
     """Return the trimmed content and whether it is HTML.
 
-    RSS never says; Atom says with `type`, and text is its default. Markup that was written without escaping is HTML in either.
+    RSS never says; Atom says with `type`, and text is its default. Markup written without escaping is HTML in either.
     """
     if len(element):
         return _inner(element).strip(), True
