@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.copies.measure import shared, shingled
+from pipeline.copies.likeness import STUB_TOKENS, exact_likeness, likeness, stack_marks
+from pipeline.copies.measure import Shared, shared, shingled
 from pipeline.models import Link, Member
 from pipeline.policies import CopyPolicy
 
@@ -10,6 +11,8 @@ from pipeline.policies import CopyPolicy
 _LEAST_COVERAGE = 0.2
 #: A block of so many words is no chance.
 LONG_BLOCK = 20
+#: Own words above the copied block that make a text a stack.
+STACK_LEAD = 30
 
 
 def compare(a: Member, text_a: str, b: Member, text_b: str, policy: CopyPolicy) -> Link | None:
@@ -23,8 +26,11 @@ def compare(a: Member, text_a: str, b: Member, text_b: str, policy: CopyPolicy) 
         a, text_a, b, text_b = b, text_b, a, text_a
     one, two = shingled(text_a, policy.shingle_words), shingled(text_b, policy.shingle_words)
     in_a, in_b = shared(one, two), shared(two, one)
-    if max(in_a.coverage, in_b.coverage) < _LEAST_COVERAGE:
+    keys = exact_likeness(a, b)
+    if max(in_a.coverage, in_b.coverage) < _LEAST_COVERAGE and not keys:
         return None
+    verdict = likeness(a, b, (one, two), (in_a, in_b), policy)
+    stacks = stack_marks((("a", in_a, text_a), ("b", in_b, text_b)), LONG_BLOCK, STACK_LEAD) if verdict.joins else ()
     return Link(
         a=a.uri,
         b=b.uri,
@@ -34,5 +40,13 @@ def compare(a: Member, text_a: str, b: Member, text_b: str, policy: CopyPolicy) 
         own_b=in_b.own,
         lead_a=in_a.lead(LONG_BLOCK),
         lead_b=in_b.lead(LONG_BLOCK),
-        joins=max(in_a.coverage, in_b.coverage) >= policy.union_coverage,
+        joins=verdict.joins or _joined_by(keys, in_a, in_b),
+        signals=(*keys, *verdict.signals, *stacks),
     )
+
+
+def _joined_by(keys: tuple[str, ...], in_a: Shared, in_b: Shared) -> bool:
+    """Return whether keys join two articles: one that names the other must share text with it, or be a stub."""
+    if not keys:
+        return False
+    return max(in_a.coverage, in_b.coverage) >= _LEAST_COVERAGE or min(in_a.tokens, in_b.tokens) < STUB_TOKENS

@@ -10,12 +10,13 @@ from pipeline.models import Value
 from pipeline.text import tokens
 
 #: Texts whose shingles are kept at hand: one arrival is compared with a few candidates.
-_AT_HAND = 32
+AT_HAND = 32
 
 
 class Shingled(Value, frozen=True, kw_only=True):
-    """A text's tokens and its shingles in order."""
+    """A text, its tokens and its shingles in order."""
 
+    text: str
     tokens: tuple[str, ...]
     hashes: tuple[int, ...]
     unique: frozenset[int]
@@ -40,18 +41,28 @@ class Shared(Value, frozen=True, kw_only=True):
         """Return the number of words that the other text lacks."""
         return self.tokens - self.covered
 
+    @property
+    def longest(self) -> int:
+        """Return the words of the longest shared block."""
+        return max((end - start for start, end in self.blocks), default=0)
+
+    @property
+    def tail(self) -> int:
+        """Return the words after the last shared block."""
+        return self.tokens - self.blocks[-1][1] if self.blocks else self.tokens
+
     def lead(self, long: int) -> int:
         """Return the words before the first shared block of at least `long` words; all words where there is none."""
         return next((start for start, end in self.blocks if end - start >= long), self.tokens)
 
 
-@lru_cache(maxsize=_AT_HAND)
+@lru_cache(maxsize=AT_HAND)
 def shingled(text: str, words: int) -> Shingled:
     """Return the tokens and shingles of a text; `words` as in CopyPolicy.shingle_words."""
     found = tuple(tokens(text))
     size = shingle_size(found, words)
     hashes = tuple(shingle_hashes(found, size))
-    return Shingled(tokens=found, hashes=hashes, unique=frozenset(hashes), size=size)
+    return Shingled(text=text, tokens=found, hashes=hashes, unique=frozenset(hashes), size=size)
 
 
 def shared(text: Shingled, other: Shingled) -> Shared:

@@ -22,7 +22,7 @@ class Partners:
                 self._by_domain.setdefault(domain.lower(), partner)
 
     def named(self, name: str | None) -> Partner | None:
-        """Return the partner with this name, alias or mark, whatever its case, blanks, punctuation and leading "The"."""
+        """Return the partner with this name, alias or mark, whatever its case, punctuation and leading "The"."""
         return self._by_name.get(_name_key(name)) if name else None
 
     def at(self, url_or_domain: str | None) -> Partner | None:

@@ -1,9 +1,9 @@
 """Shingles of a text as stable 64-bit hashes, a whole text in one multiplication.
 
 Each token is a 32-bit CRC. Token codes stand in 128-bit lanes of one large integer; multiplied by an integer whose
-lanes hold odd 64-bit constants, each lane of the product is the sum of `size` codes times their constants, at most 100
-bits, so that no lane runs over into the next. The low 64 bits are the hash. It is the same in every process and release;
-it is not made to withstand forgery, so whatever it finds is checked against the texts.
+lanes hold odd 64-bit constants, each lane of the product is the sum of `size` codes times their constants, 100 bits at
+most, so that no lane runs over into the next. The low 64 bits are the hash. It is the same in every process and
+release; it is not made to withstand forgery, so whatever it finds is checked against the texts.
 """
 
 from __future__ import annotations
