@@ -36,7 +36,8 @@ def assign_crawls(connection: Connection, batch_id: str, now: datetime, *, limit
     """Assign ready URLs, host by host, until the batch has `limit` or nobody is due. Returns the batch's size."""
     taken = connection.scalar(select(func.count()).select_from(urls).where(urls.c.batch_id == batch_id)) or 0
     while taken < limit:
-        found = due_hosts(connection, now, limit - taken)
+        # No more hosts than are needed: another scheduler passes over those that are locked here.
+        found = due_hosts(connection, now, -(-(limit - taken) // per_host))
         if not found:
             break
         _end_delays(connection, found, now)
