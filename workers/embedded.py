@@ -8,7 +8,6 @@ were all killed waits for the next one, which adopts it.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import threading
@@ -24,6 +23,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from pipeline.errors import ServiceError
+from workers.file_lock import EXCLUSIVE, SHARED, lock, try_lock
 from workers.redis_program import arguments, find_program, private_directory, socket_path
 
 #: A server that answers nothing for so long will not start. One that loads its data answers, and is waited for.
@@ -84,7 +84,7 @@ class EmbeddedRedis:
             return
         users, self._users = self._users, None
         try:
-            if _lock(users, fcntl.LOCK_EX):
+            if lock(users, EXCLUSIVE):
                 self._shut_down()
         finally:
             os.close(users)
@@ -94,7 +94,7 @@ class EmbeddedRedis:
         found: list[int] = []
 
         def locked() -> bool:
-            descriptor = _try_lock(self.directory / "users.lock", fcntl.LOCK_SH)
+            descriptor = try_lock(self.directory / "users.lock", SHARED)
             found.extend(() if descriptor is None else (descriptor,))
             return bool(found)
 
@@ -103,7 +103,7 @@ class EmbeddedRedis:
         return found[0]
 
     def _launch_if_none(self) -> None:
-        server_lock = _try_lock(self.directory / "server.lock", fcntl.LOCK_EX)
+        server_lock = try_lock(self.directory / "server.lock", EXCLUSIVE)
         if server_lock is None:
             return
         try:
@@ -155,7 +155,7 @@ class EmbeddedRedis:
 
     def _raise_if_gone(self) -> None:
         """Raise ServiceError when no server holds the lock any more."""
-        free = _try_lock(self.directory / "server.lock", fcntl.LOCK_EX)
+        free = try_lock(self.directory / "server.lock", EXCLUSIVE)
         if free is not None:
             os.close(free)
             self._reap(timeout_s=2)
@@ -186,7 +186,7 @@ class EmbeddedRedis:
 
     def _is_free(self) -> bool:
         """Return whether no server runs here."""
-        descriptor = _try_lock(self.directory / "server.lock", fcntl.LOCK_EX)
+        descriptor = try_lock(self.directory / "server.lock", EXCLUSIVE)
         if descriptor is None:
             return False
         os.close(descriptor)
@@ -213,23 +213,6 @@ def _pid_of(connection: redis.Redis) -> int | None:
         return int(connection.info("server")["process_id"])
     except (redis.RedisError, KeyError, ValueError):
         return None
-
-
-def _try_lock(path: Path, kind: int) -> int | None:
-    """Return a descriptor that holds the lock, None when another process has it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    if _lock(descriptor, kind):
-        return descriptor
-    os.close(descriptor)
-    return None
-
-
-def _lock(descriptor: int, kind: int) -> bool:
-    try:
-        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _within(seconds: float, is_so: Callable[[], bool]) -> bool:

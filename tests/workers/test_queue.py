@@ -353,3 +353,17 @@ def test_a_server_that_evicts_is_refused(redis_url: str, redis_client: redis.Red
     finally:
         redis_client.config_set("maxmemory", "0")
         redis_client.config_set("maxmemory-policy", "noeviction")
+
+
+def test_a_job_that_hangs_takes_its_process_with_it() -> None:
+    """Even where the interpreter's lock is held and exceptions are swallowed; the threads' tracebacks are on stderr."""
+    code = "from workers.batch_worker import HardStop\nwith HardStop(1, Exception): 'a' * 10; sum(range(10**12))"
+    process = subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=30, check=False, capture_output=True)
+    assert process.returncode == 1
+    assert b"Timeout (0:00:01)!" in process.stderr
+
+
+def test_a_job_that_ends_in_time_stops_the_clock() -> None:
+    """Nothing happens after it."""
+    code = "import time\nfrom workers.batch_worker import HardStop\nwith HardStop(1, Exception): pass\ntime.sleep(1.3)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=30, check=False).returncode == 0
