@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from functools import cached_property
+from http.client import HTTPResponse
 from typing import Any
 
 import certifi
@@ -22,8 +23,6 @@ from pipeline.policies import FetchPolicy
 
 #: Opens a connection to a numeric address: address, port, seconds. Raises OSError.
 Connector = Callable[[str, int, float], GaugedSocket]
-
-Connection = HTTPConnection | HTTPSConnection
 
 #: Addresses of one name that are tried.
 _MAX_TRIES = 3
@@ -104,7 +103,7 @@ class Dialer:
         Host and the name that TLS asks for and verifies stay the target's, whatever address is dialled.
         """
 
-        def dial(self_: object = None) -> socket.socket:
+        def dial() -> GaugedSocket:
             sock = self._dial(target, gauge.deadline)
             sock.gauge = gauge
             sock.settimeout(gauge.deadline.left())
@@ -112,8 +111,8 @@ class Dialer:
 
         tunnel = self._proxy is not None and self._hosts.find(target.host) is None
         if target.scheme == "http":
-            return _Plain(target.host, target.port, dial)
-        secure = _Secure(target.host, target.port, dial, self._tls)
+            return PlainConnection(target.host, target.port, dial)
+        secure = SecureConnection(target.host, target.port, dial, self._tls)
         if tunnel:
             secure.set_tunnel(target.host, target.port, headers=self.proxy_headers(target))
         return secure
@@ -159,38 +158,57 @@ class Dialer:
         raise TryLater("connect_failed", "; ".join(failures))
 
 
-class _Plain(HTTPConnection):
-    def __init__(self, host: str, port: int, dial: Callable[[], socket.socket]) -> None:
+class _Guarded:
+    """What both kinds of connection share: how they dial, and how they are closed for good."""
+
+    _dial: Callable[[], GaugedSocket]
+    _answer: HTTPResponse | None = None
+
+    def _new_conn(self) -> GaugedSocket:
+        return self._dial()
+
+    def _make_answer(self, *args: Any, **kwargs: Any) -> HTTPResponse:
+        self._answer = HTTPResponse(*args, **kwargs)
+        return self._answer
+
+    def hang_up(self) -> None:
+        """Close the connection and the answer on it, which holds the socket by itself when both end together."""
+        self.close()  # type: ignore[attr-defined]
+        if self._answer is not None:
+            self._answer.close()
+
+
+class PlainConnection(_Guarded, HTTPConnection):
+    """A connection without TLS."""
+
+    def __init__(self, host: str, port: int, dial: Callable[[], GaugedSocket]) -> None:
         super().__init__(host, port)
         self._dial = dial
-
-    def _new_conn(self) -> socket.socket:
-        return self._dial()
+        self.response_class = self._make_answer  # type: ignore[assignment]
 
 
-class _Secure(HTTPSConnection):
-    def __init__(self, host: str, port: int, dial: Callable[[], socket.socket], context: ssl.SSLContext) -> None:
+class SecureConnection(_Guarded, HTTPSConnection):
+    """A connection with TLS, verified for the host's name."""
+
+    def __init__(self, host: str, port: int, dial: Callable[[], GaugedSocket], context: ssl.SSLContext) -> None:
         super().__init__(host, port, ssl_context=context)
         self._dial = dial
+        self.response_class = self._make_answer  # type: ignore[assignment]
+        self._gauge: Gauge | None = None
 
-    def _new_conn(self) -> socket.socket:
-        return self._dial()
+    def _new_conn(self) -> GaugedSocket:
+        sock = self._dial()
+        self._gauge = sock.gauge
+        return sock
 
     def connect(self) -> None:
         """Connect, and put the TLS socket under the gauge of the plain one that it took over."""
-        gauge: list[Any] = []
-        inner = self._dial
-
-        def dial() -> socket.socket:
-            sock = inner()
-            gauge.append(getattr(sock, "gauge", None))
-            return sock
-
-        self._dial = dial
         super().connect()
-        self._dial = inner
         if isinstance(self.sock, GaugedTLSSocket):
-            self.sock.gauge = gauge[0]
+            self.sock.gauge = self._gauge
+
+
+Connection = PlainConnection | SecureConnection
 
 
 def tls_context(*, verify: bool) -> ssl.SSLContext:

@@ -97,9 +97,12 @@ def _unbrotli(pieces: Pieces) -> Pieces:
     for piece in pieces:
         started = True
         try:
-            yield unpack.process(piece, output_buffer_limit=_PIECE)
-            while not unpack.can_accept_more_data():
-                yield unpack.process(b"", output_buffer_limit=_PIECE)
+            out = unpack.process(piece, output_buffer_limit=_PIECE)
+            yield out
+            # Output can wait inside although all input is taken.
+            while not unpack.is_finished() and (out or not unpack.can_accept_more_data()):
+                out = unpack.process(b"", output_buffer_limit=_PIECE)
+                yield out
         except brotli.error as error:
             raise TryLater("bad_encoding", str(error)) from error
     if started and not unpack.is_finished():

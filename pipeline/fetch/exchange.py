@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPMessage, RemoteDisconnected
+from http.client import HTTPException, HTTPMessage, IncompleteRead, RemoteDisconnected
 from ssl import SSLError
 
 from urllib3 import HTTPResponse
-from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, InvalidChunkLength, ProtocolError, ReadTimeoutError
 from urllib3.exceptions import SSLError as WrappedSSLError
 from urllib3.util.response import assert_header_parsing
 
@@ -105,13 +105,15 @@ class Exchange:
             if whole:
                 self._pool.keep(target.origin, connection)
             else:
-                connection.close()
+                connection.hang_up()
 
 
 def _body(response: HTTPResponse, rule: BodyRule) -> bytes:
     """Return the body of a page; of every other status nothing, read only where it is empty anyway."""
     length = declared_length(response)
     if response.status in OK:
+        if length is not None and length > rule.max_bytes and not rule.cut:
+            raise NeverAgain("body_too_large", f"{length} bytes announced, {rule.max_bytes} allowed")
         kind, charset = media_type(response.headers.get("content-type"))
         return read_body(response, rule, kind, charset)
     if length == 0 or response.status in (204, 304):
@@ -143,8 +145,11 @@ def media_type(header: str | None) -> tuple[str | None, str | None]:
 def _broken(error: Exception, target: Target) -> TryLater:
     """Return what an answer that breaks off, or is no HTTP, means."""
     text = f"{target.host}: {error}"[:300]
-    if "IncompleteRead" in text or "ended prematurely" in text:
+    cause = error.args[1] if isinstance(error, ProtocolError) and len(error.args) > 1 else error
+    if isinstance(cause, InvalidChunkLength):
+        return TryLater("protocol_error", text)
+    if isinstance(cause, IncompleteRead) or "ended prematurely" in text:
         return TryLater("body_truncated", text)
-    if "Connection broken" in text:
+    if isinstance(cause, OSError):
         return TryLater("connection_lost", text)
     return TryLater("protocol_error", text)

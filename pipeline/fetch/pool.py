@@ -32,7 +32,7 @@ class Pool:
             return None
         connection, since = found
         if time.monotonic() - since > _IDLE_S or not connection.is_connected:
-            connection.close()
+            connection.hang_up()
             return None
         connection.sock.gauge = gauge  # type: ignore[union-attr]
         return connection
@@ -51,11 +51,11 @@ class Pool:
                     break
                 stale.append(self._idle.pop(oldest))
         for old, _ in stale:
-            old.close()
+            old.hang_up()
 
     def close(self) -> None:
         """Close all of them."""
         with self._lock:
             idle, self._idle = list(self._idle.values()), OrderedDict()
         for connection, _ in idle:
-            connection.close()
+            connection.hang_up()

@@ -62,7 +62,7 @@ v6 = st.one_of(
 )
 
 
-@settings(max_examples=2_000, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(st.one_of(embedded.map(lambda n: (4, n)), v6.map(lambda n: (6, n))))
 def test_against_an_independent_checker(case: tuple[int, int]) -> None:
     """The table agrees with a checker that was written in another way, on addresses of every shape."""

@@ -142,7 +142,7 @@ ADDRESSES = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.integers(0, 2**32), st.lists(st.lists(st.sampled_from(ADDRESSES), max_size=5), min_size=1, max_size=6))
 def test_every_connect_passes_the_checker(seed: int, script: list[list[str]]) -> None:
     """Whatever a resolver answers, and however it changes, every address connected to passes an independent checker."""
