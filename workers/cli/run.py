@@ -36,7 +36,7 @@ DEMO_DELAY_S = "0.02"
     help="Worker processes.",
 )
 @click.pass_obj
-def run(console: Console, sources: tuple[str, ...], once: bool, demo: bool, workers: int) -> None:
+def run(console: Console, sources: tuple[str, ...], once: bool, demo: bool, workers: int) -> int:
     """Poll feeds, fetch and store their articles: scheduler, queue and workers in one.
 
     Each SOURCE is a feed's URL, or a file of feeds: .opml, .toml, or a plain list. Without one, the feeds in the store
@@ -64,6 +64,13 @@ def run(console: Console, sources: tuple[str, ...], once: bool, demo: bool, work
             with Progress() as progress:
                 station.wait(lambda store: progress.show(progress_text(store)), until_done=once or demo)
         print_summary(store, since, console.shown_store)
+        return 1 if nothing_came(store, since) else 0
+
+
+def nothing_came(store: Store, since: int) -> bool:
+    """Return whether every feed failed and no record came."""
+    feeds = store.feeds()
+    return bool(feeds) and store.counts().seq == since and all(stored.state.failures for stored in feeds)
 
 
 def take_in(store: Store, feeds: tuple[Feed, ...]) -> int:

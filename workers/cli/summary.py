@@ -9,17 +9,30 @@ import click
 
 from pipeline.record import Record
 from pipeline.storage.base import Counts, Store
-from workers.cli.tables import fit
+from workers.cli.tables import detail, fit
 
 MOST_CLUSTERS = 20
+MOST_FAILING = 10
 ROLES = {"original": 0, "representative": 1, "copy": 2, "solo": 3}
 
 
 def print_summary(store: Store, since: int, where: str) -> None:
     """Print what the store holds, and the clusters that changed after a place in the change feed."""
-    counts = store.counts()
-    for line in [*count_lines(counts), *cluster_lines(store, since), *output_lines(where)]:
+    lines = [*count_lines(store.counts()), *failing_lines(store), *cluster_lines(store, since), *output_lines(where)]
+    for line in lines:
         click.echo(line)
+
+
+def failing_lines(store: Store) -> Iterator[str]:
+    """Yield the feeds whose last poll failed, with the reason."""
+    failing = [stored for stored in store.feeds() if stored.state.failures and stored.state.history]
+    if failing:
+        yield f"  failing   {len(failing)} of the feeds"
+    for stored in failing[:MOST_FAILING]:
+        note = stored.state.history[0]
+        yield f"            {stored.feed.url}  {note.reason}{detail(note.detail)}"
+    if len(failing) > MOST_FAILING:
+        yield "            … wiredesk feeds list --broken shows all"
 
 
 def count_lines(counts: Counts) -> Iterator[str]:
