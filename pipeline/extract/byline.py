@@ -6,22 +6,13 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.clues import Clues
 from pipeline.extract.lines import line, text_of
+from pipeline.extract.marks import BYLINE
 from pipeline.extract.names import split_names
 
 _MAX_BYLINE = 250
-_WORDS = (
-    "byline", "by-line", "author", "autor", "auteur", "writer", "reporter", "redakt", "journalist", "contributor",
-    "signature", "firma", "verfasser", "forfatter", "skribent", "penulis",
-)  # fmt: skip
-#: Marks of what is written by or about others.
-_NOT = (
-    "caption", "photo", "foto", "image", "media", "figure", "comment", "quote", "-bio", "_bio", "related", "teaser",
-    "promo", "newsletter", "footer", "menu", "nav", "modal", "credit", "recommend", "opinion-list", "most-",
-    "cookie", "login",
-)  # fmt: skip
 _PATHS = (
     "/author", "/autor", "/auteur", "/journalist", "/redakt", "/people/", "/profile", "/by/", "/staff/",
-    "/writers/", "/reporter", "/contributor", "/kolumne", "/firma"
+    "/writers/", "/reporter", "/contributor", "/kolumne", "/firma",
 )  # fmt: skip
 
 
@@ -40,15 +31,11 @@ def read_byline(clues: Clues) -> tuple[str | None, list[tuple[str, str | None]]]
 
 def _byline_element(clues: Clues) -> HtmlElement | None:
     """Return the first element near the headline that calls itself a byline and is no longer than one."""
-    for mark, element in clues.near:
-        ours = _is_byline(mark) or (element.tag == "a" and _is_author_link(element)) or element.tag == "address"
+    for kinds, element in clues.near:
+        ours = BYLINE in kinds or (element.tag == "a" and _is_author_link(element)) or element.tag == "address"
         if ours and (text := text_of(element, _MAX_BYLINE + 1)) and len(text) <= _MAX_BYLINE and _names(element):
             return element
     return None
-
-
-def _is_byline(mark: str) -> bool:
-    return bool(mark) and any(word in mark for word in _WORDS) and not any(word in mark for word in _NOT)
 
 
 def _is_author_link(anchor: HtmlElement) -> bool:

@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from pipeline.extract.jsonld import Node, index_by_id, read_nodes
 from pipeline.extract.lines import likeness, line, plain, text_of
 from pipeline.extract.linked import article_node, field, name_of
+from pipeline.extract.marks import kinds_of
 from pipeline.models import FeedEntry, Page
 from pipeline.text import normal_key
 
@@ -96,12 +97,12 @@ class Clues:
         return best
 
     @cached_property
-    def near(self) -> list[tuple[str, HtmlElement]]:
-        """The elements around the headline with their marks (class, id, rel … in lower case), the headline left out."""
+    def near(self) -> list[tuple[frozenset[str], HtmlElement]]:
+        """The elements around the headline and what they call themselves, those after it first; itself left out."""
         heading = self.heading
         if heading is None:
-            return [(mark_of(element), element) for element in islice(_visible(self.root), _SCAN)]
-        return [(mark_of(element), element) for element in _around(heading)]
+            return [(kinds_of(element), element) for element in islice(_visible(self.root), _SCAN)]
+        return [(kinds_of(element), element) for element in _around(heading)]
 
     @cached_property
     def itemprops(self) -> dict[str, list[HtmlElement]]:
@@ -156,13 +157,6 @@ def _most_like(elements: Iterable[HtmlElement], marks: list[str]) -> tuple[HtmlE
             if best is None or score > points:
                 best, points = element, score
     return best, points
-
-
-def mark_of(element: HtmlElement) -> str:
-    """Return what an element's attributes call it, in lower case, at most 400 characters."""
-    get = element.get
-    parts = [get("class"), get("id"), get("itemprop"), get("data-testid"), get("rel")]
-    return " ".join(part[:100] for part in parts if part).lower()
 
 
 def _visible(root: HtmlElement) -> Iterator[HtmlElement]:

@@ -6,6 +6,7 @@ import re
 
 from pipeline.extract.clues import Clues
 from pipeline.extract.lines import likeness, plain, text_of, unique
+from pipeline.extract.marks import KICKER
 from pipeline.extract.vocabulary import SITE_WORDS
 from pipeline.text import normal_key
 
@@ -88,12 +89,8 @@ def _is_cut(short: str, full: str) -> bool:
 
 def _kicker(clues: Clues) -> str | None:
     """Return the line over the headline."""
-    for mark, element in clues.near:
-        if ("kicker" in mark or "overline" in mark or "dachzeile" in mark or "eyebrow" in mark) and (
-            text := text_of(element, 100)
-        ):
-            return text.rstrip(" :")
-    return None
+    lines = (text_of(element, 100) for kinds, element in clues.near if KICKER in kinds)
+    return next((text.rstrip(" :") for text in lines if text), None)
 
 
 def _trimmed(text: str | None, clues: Clues) -> str | None:

@@ -16,6 +16,7 @@ from pipeline.extract.links import web_url
 from pipeline.models import Image
 
 _MAX_IMAGES = 30
+_MAX_FIGURES = 20
 _MAX_CAPTION = 1_000
 _MAX_CREDIT = 200
 _CREDIT_MARKS = (
@@ -81,7 +82,7 @@ def _shared(clues: Clues) -> Iterator[Image]:
 
 
 def _figures(clues: Clues) -> Iterator[Image]:
-    for figure in islice(clues.root.iter("figure"), _MAX_IMAGES * 2):
+    for figure in islice(clues.root.iter("figure"), _MAX_FIGURES):
         picture = next(figure.iter("img"), None)
         if picture is None or any(parent.tag in _OUTSIDE or parent.tag == "a" for parent in figure.iterancestors()):
             continue

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from pipeline.extract.clues import Clues
 from pipeline.extract.lines import plain, text_of
+from pipeline.extract.marks import STANDFIRST
 from pipeline.text import normal_key
 
 _MAX_CHARS = 2_000
 _MIN_SHOWN, _MAX_SHOWN = 25, 700
 #: So many characters of a description tell whether a shown line is the same one in full.
 _STEM = 40
-_WORDS = (
-    "standfirst", "dek", "subtitle", "sub-title", "subheadline", "sub-headline", "subhead", "sub-heading",
-    "subheading", "deck", "article-lead", "article__lead", "lead-text", "leadtext", "article-intro",
-    "article__intro", "intro-text", "vorspann", "anreisser", "chapo", "chapeau", "entradilla", "subtitulo",
-    "bajada", "sottotitolo", "sommario", "occhiello", "ingress", "manchet", "underrubrik", "summary", "excerpt",
-    "abstract", "synopsis", "article-description", "article__description",
-)  # fmt: skip
-_NOT = (
-    "related", "teaser", "card", "newsletter", "caption", "comment", "promo", "desktop", "deskbar", "key-point",
-    "sidebar",
-)  # fmt: skip
 
 
 def read_standfirst(clues: Clues) -> tuple[str | None, str | None]:
@@ -46,14 +36,14 @@ def read_standfirst(clues: Clues) -> tuple[str | None, str | None]:
 def _shown(clues: Clues, declared: list[str]) -> str | None:
     """Return the line near the headline that calls itself a standfirst, or that a description is the start of."""
     stems = [normal_key(text)[:_STEM] for text in declared if len(text) >= _STEM]
-    for mark, element in clues.near:
-        named = bool(mark) and any(word in mark for word in _WORDS) and not any(word in mark for word in _NOT)
-        if not named and (not stems or element.tag not in ("p", "h2", "h3", "div", "strong")):
+    for kinds, element in clues.near:
+        named = STANDFIRST in kinds
+        if not named and not (stems and element.tag in ("h2", "h3")):
             continue
         text = text_of(element, _MAX_SHOWN + 1)
         if text and _MIN_SHOWN <= len(text) <= _MAX_SHOWN and not _is_headline(text, clues):
-            same = any(normal_key(text[: _STEM * 3]).startswith(stem) for stem in stems)
-            if named or (same and element.tag in ("h2", "h3")):
+            key = normal_key(text[: _STEM * 3])
+            if named or any(key.startswith(stem) for stem in stems):
                 return text
     return None
 

@@ -19,16 +19,19 @@ LEADS = words(
 #: What stands before the lead word: "Written by", "Ein Kommentar von".
 BEFORE_LEADS = words(
     """
-    written reported posted published story words text texte texto analysis analyse kommentar comment opinion interview
+    written reported posted published story words text texte texto analysis analyse kommentar comment opinion
+    interview
     reportage essay gastbeitrag protokoll publié escrito scritto aufgezeichnet
     """
 )
 #: Jobs, and words that only occur in the description of one.
 ROLES = words(
     """
-    editor reporter correspondent journalist writer columnist contributor producer bureau chief director fellow professor
+    editor reporter correspondent journalist writer columnist contributor producer bureau chief director fellow
+    professor
     analyst author staff intern anchor presenter photographer
-    redakteur redakteurin redaktion korrespondent korrespondentin reporterin journalistin volontär volontärin chefredakteur
+    redakteur redakteurin redaktion korrespondent korrespondentin reporterin journalistin volontär volontärin
+    chefredakteur
     leiter leiterin ressortleiter nachrichtenagentur autor autorin
     rédacteur rédactrice journaliste correspondant correspondante envoyé envoyée
     redactor redactora corresponsal periodista enviado enviada colaborador colaboradora
@@ -55,7 +58,8 @@ PARTICLES = words(
 NOBODY = words(
     """
     admin administrator webmaster root user null undefined none na unknown default author guest anonymous editor
-    by von par por redaktion redaction redacción staff agencies agenturen agencias agences follow share email twitter facebook
+    by von par por redaktion redaction redacción staff agencies agenturen agencias agences follow share email
+    twitter facebook
     comments comment bookmark red read more news published updated today stand save print listen gift subscribe 기자
     """
 )

@@ -83,7 +83,7 @@ def read_provider(clues: Clues) -> str | None:
     """Return the name of who delivered the article: linked data's provider, else the wire in Arc's state."""
     if name := name_of(clues.get("provider"), 200):
         return name
-    if b'"distributor"' not in clues.page.body:
+    if b"Fusion.globalContent" not in clues.page.body:
         return None
     for script in clues.scripts:
         if '"distributor"' in script and (start := _ARC.search(script)):

@@ -1,0 +1,57 @@
+"""What the attributes of an element say it is: byline, standfirst, kicker."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from lxml.html import HtmlElement
+
+_MAX_CHARS = 300
+
+BYLINE, STANDFIRST, KICKER = "byline", "standfirst", "kicker"
+
+#: Parts of class, id, itemprop, rel and test id, and the parts that speak of something else.
+_WORDS = {
+    BYLINE: (
+        "byline", "by-line", "author", "autor", "auteur", "writer", "reporter", "redakt", "journalist", "contributor",
+        "signature", "firma", "verfasser", "forfatter", "skribent", "penulis",
+    ),
+    STANDFIRST: (
+        "standfirst", "dek", "subtitle", "sub-title", "subheadline", "sub-headline", "subhead", "sub-heading", "deck",
+        "article-lead", "article__lead", "lead-text", "leadtext", "article-intro", "article__intro", "intro-text",
+        "vorspann", "anreisser", "chapo", "chapeau", "entradilla", "subtitulo", "bajada", "sottotitolo", "sommario",
+        "occhiello", "ingress", "manchet", "underrubrik", "summary", "excerpt", "abstract", "synopsis",
+        "article-description", "article__description",
+    ),
+    KICKER: ("kicker", "overline", "dachzeile", "eyebrow", "spitzmarke", "antetitulo", "roofline"),
+}  # fmt: skip
+_NOT = {
+    BYLINE: (
+        "caption", "photo", "foto", "image", "media", "figure", "comment", "quote", "-bio", "_bio", "related", "teaser",
+        "promo", "newsletter", "footer", "menu", "nav", "modal", "credit", "recommend", "opinion-list", "most-",
+        "cookie", "login",
+    ),
+    STANDFIRST: (
+        "related", "teaser", "card", "newsletter", "caption", "comment", "promo", "desktop", "deskbar", "key-point",
+        "sidebar",
+    ),
+    KICKER: ("related", "teaser", "card", "promo"),
+}  # fmt: skip
+
+
+def kinds_of(element: HtmlElement) -> frozenset[str]:
+    """Return what an element calls itself: some of byline, standfirst, kicker."""
+    get = element.get
+    marks = [get("class"), get("id"), get("itemprop"), get("data-testid")]
+    return _kinds(" ".join([mark[:100] for mark in marks if mark])) if any(marks) else frozenset()
+
+
+@lru_cache(maxsize=16_384)
+def _kinds(mark: str) -> frozenset[str]:
+    """Return the kinds that a string of marks speaks of. Pages of one site repeat theirs, so the answers are kept."""
+    mark = mark[:_MAX_CHARS].lower()
+    return frozenset(kind for kind, words in _WORDS.items() if _has(mark, words) and not _has(mark, _NOT[kind]))
+
+
+def _has(mark: str, words: tuple[str, ...]) -> bool:
+    return any([word in mark for word in words])  # noqa: C419  a list is faster here than a generator
