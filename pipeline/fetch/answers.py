@@ -7,6 +7,7 @@ from datetime import datetime
 from pipeline.errors import TryLater
 from pipeline.fetch.exchange import Answer, media_type
 from pipeline.fetch.redirects import Chain
+from pipeline.fetch.target import without_user
 from pipeline.models import Page
 
 #: What later stages read of the headers.
@@ -30,7 +31,7 @@ def page_of(answer: Answer, chain: Chain, requested_url: str, *, now: datetime, 
     """Return the answer as a Page; the body is the bytes as decoded, the charset only named."""
     content_type, charset = media_type(answer.header("content-type"))
     return Page(
-        requested_url=requested_url,
+        requested_url=without_user(requested_url),
         url=chain.target.url,
         redirects=tuple(chain.passed),
         moved_to=chain.moved_to,

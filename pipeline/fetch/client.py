@@ -40,6 +40,11 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _sendable(value: str) -> bool:
+    """Tell whether a header value can go out as it came in: Latin-1 without control characters."""
+    return value.isprintable() and max(value) <= "\xff"
+
+
 class Client:
     """Fetches pages, feeds, sitemaps and robots.txt. One in a process, used by all its threads; not across a fork."""
 
@@ -102,9 +107,9 @@ class Client:
     def _headers(self, rule: Kind, etag: str | None, last_modified: str | None) -> dict[str, str]:
         """Return the headers of every hop; validators go out as they came in."""
         headers = {"User-Agent": self._agent, "Accept": rule.accept, "Accept-Encoding": ACCEPT_ENCODING}
-        if etag and etag.isprintable():
+        if etag and _sendable(etag):
             headers["If-None-Match"] = etag
-        if last_modified and last_modified.isprintable():
+        if last_modified and _sendable(last_modified):
             headers["If-Modified-Since"] = last_modified
         return headers
 

@@ -64,6 +64,11 @@ def parse_target(url: str) -> Target:
     return Target(scheme=scheme, host=host, port=port or _PORTS[scheme], path=_request_path(path + query))
 
 
+def without_user(url: str) -> str:
+    """Return the URL as it was written, but for user name and password."""
+    return re.sub(r"^(\s*[A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@", r"\1", url)
+
+
 def _authority(text: str) -> tuple[str, int | None]:
     """Return host and port of an authority without user information."""
     if text.startswith("["):

@@ -273,7 +273,14 @@ def test_answers_that_are_no_http(web: Web, data: bytes, reasons: set[str]) -> N
 
 @pytest.mark.parametrize(
     "first",
-    [b"", b"HTTP/1.1 2", b"HTTP/1.1 200 OK\r\nContent-T", HTML_HEAD + b"Content-Length: 99\r\n\r\n", CHUNKED + b"6\r\n<ht", CHUNKED],
+    [
+        b"",
+        b"HTTP/1.1 2",
+        b"HTTP/1.1 200 OK\r\nContent-T",
+        HTML_HEAD + b"Content-Length: 99\r\n\r\n",
+        CHUNKED + b"6\r\n<ht",
+        CHUNKED,
+    ],
 )
 def test_resets(web: Web, first: bytes) -> None:
     """A connection that is reset at any point is a failure that may pass."""
@@ -292,6 +299,12 @@ def test_nothing_at_all(web: Web) -> None:
 
 def test_folded_and_odd_headers(web: Web) -> None:
     """Header values that later stages read are plain text, whatever stood in them."""
-    web.on("/", exactly(HTML_HEAD + b"Link: <a>;\r\n rel=hub\r\nX-Robots-Tag: no\x01index\r\nX-Robots-Tag: nofollow\r\nContent-Length: 6\r\n\r\n<html>"))
+    web.on(
+        "/",
+        exactly(
+            HTML_HEAD
+            + b"Link: <a>;\r\n rel=hub\r\nX-Robots-Tag: no\x01index\r\nX-Robots-Tag: nofollow\r\nContent-Length: 6\r\n\r\n<html>"
+        ),
+    )
     headers = client(web).get("http://paper.example/").headers
     assert (headers["x-robots-tag"], headers["link"].split()) == ("no index, nofollow", ["<a>;", "rel=hub"])

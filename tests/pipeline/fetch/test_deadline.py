@@ -36,7 +36,9 @@ SLOW = {
     "drip-chunk-size": drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", then=b"0"),
     "drip-trailers": drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", then=b"X-A: b\r\n"),
     "continue-flood": drip(then=b"HTTP/1.1 100 Continue\r\n\r\n", gap_s=0.001),
-    "gzip-of-nothing": drip(HEAD + b"Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x00\0\0\0\0\0\xff", then=b"\0\0\0\xff\xff"),
+    "gzip-of-nothing": drip(
+        HEAD + b"Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x00\0\0\0\0\0\xff", then=b"\0\0\0\xff\xff"
+    ),
     "error-with-drip": drip(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nContent-Encoding: br\r\n\r\n", then=b"\x0b"),
 }
 
