@@ -70,10 +70,11 @@ class PostgresServer:
         self._process.send_signal(how)
         self._process.wait(START_TIMEOUT_S)
 
-    def create_database(self, template: str = "template0") -> str:
-        """Return the name of a new database: empty, or a copy of another that nobody is connected to."""
+    def create_database(self) -> str:
+        """Return the name of a new, empty database."""
         name = f"test_{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Copying files is quicker than logging every page, as nothing is synced to the disk here.
+        self.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
         return name
 
     def drop_database(self, name: str) -> None:

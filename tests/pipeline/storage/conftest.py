@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from pipeline.storage import Store, open_store
+from pipeline.storage.tables import metadata
 from tests.services.postgres import PostgresServer
 
 
@@ -21,14 +23,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> str:
-    """The name of a database with an empty store, to be copied."""
-    name = postgres_server.create_database()
-    open_store(postgres_server.url(name)).close()
-    return name
-
-
 @pytest.fixture
 def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     """The URL of an empty store in a file."""
@@ -36,12 +30,32 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'wiredesk.db'}"
 
 
+@pytest.fixture(scope="session")
+def postgres_store(postgres_server: PostgresServer) -> str:
+    """The URL of a store in PostgreSQL, shared by the tests: making a database takes a second."""
+    url = postgres_server.url(postgres_server.create_database())
+    open_store(url).close()
+    return url
+
+
 @pytest.fixture
-def postgres_store_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """The URL of an empty store in PostgreSQL, dropped after the test."""
-    name = postgres_server.create_database(postgres_template)
-    yield postgres_server.url(name)
-    postgres_server.drop_database(name)
+def postgres_store_url(postgres_store: str) -> Iterator[str]:
+    """The URL of an empty store in PostgreSQL, emptied again after the test."""
+    yield postgres_store
+    empty(postgres_store)
+
+
+def empty(url: str) -> None:
+    """Make a store in PostgreSQL as it was at first, whoever left a transaction open in it."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        for table in reversed(metadata.sorted_tables):
+            if table.name != "counters":
+                connection.execute(f"DELETE FROM {table.name}".encode())
+        connection.execute("UPDATE counters SET value = 0")
 
 
 @pytest.fixture(params=["sqlite_url", "postgres_store_url"], ids=["sqlite", "postgresql"])
