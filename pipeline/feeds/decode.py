@@ -32,6 +32,7 @@ _BOMS = (
 )
 _BARE_UTF16 = ((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"), (b"<\0r\0", "utf-16-le"), (b"\0<\0r", "utf-16-be"))
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_HEAD_BYTES = 400
 _DECLARATION = re.compile(r"<\?xml[^>]{0,500}>")
 
 #: Of the characters beyond ASCII, this share may be broken before a body is held for something else than UTF-8.
@@ -52,6 +53,17 @@ def unpack(body: bytes, limit: int) -> bytes:
     if not inflater.eof:
         raise FeedUnreadable("feed_bad_gzip", "the gz file ends in the middle")
     return plain
+
+
+def trim(body: bytes) -> bytes:
+    """Return the body without a UTF-8 byte order mark and leading blanks."""
+    return body.lstrip(b"\xef\xbb\xbf \t\r\n\f\v\0")
+
+
+def may_be_utf8(body: bytes) -> bool:
+    """Return whether nothing at the head of the body says that it is not UTF-8."""
+    declared = _DECLARED.match(body[:_HEAD_BYTES])
+    return b"\0" not in body[:8] and (declared is None or _codec(declared.group(1).decode()) == "utf-8")
 
 
 def decode_feed(page: Page, body: bytes) -> str:
@@ -101,7 +113,7 @@ def _strict(body: bytes, codec: str) -> str | None:
 
 def _candidates(page: Page, body: bytes) -> list[str]:
     """Return the allowed codecs that the XML and the server name, in that order."""
-    found = _DECLARED.match(body.lstrip()[:400])
+    found = _DECLARED.match(body.lstrip()[:_HEAD_BYTES])
     names = [found.group(1).decode() if found else "", page.charset or ""]
     return [codec for codec in map(_codec, names) if codec]
 

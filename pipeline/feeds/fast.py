@@ -18,29 +18,32 @@ from pipeline.feeds.names import Names
 from pipeline.feeds.raw import RawFeed
 
 #: How far into a body a document type may stand.
-_HEAD_CHARS = 4_096
+_HEAD_BYTES = 4_096
 _RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 _ATOM_VERSIONS = {"0.1": "atom01", "0.2": "atom02", "0.3": "atom03"}
 #: Fields of a feed whose text is kept as it is.
 _PLAIN_FIELDS = frozenset(("language", "ttl", "sy_updateperiod", "sy_updatefrequency"))
 
 
-def parse_xml(text: str) -> etree._Element:
-    """Return the root of a well-formed document, no entity expanded. Raises Unusual when it is not well-formed."""
-    if "<!ENTITY" in text[:_HEAD_CHARS]:
+def parse_xml(document: bytes) -> etree._Element:
+    """Return the root of a well-formed document in UTF-8, no entity expanded. Raises Unusual for any other."""
+    if b"<!ENTITY" in document[:_HEAD_BYTES]:
         raise Unusual("entities")
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True,
         collect_ids=False,
     )  # fmt: skip
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        return etree.fromstring(document, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unusual(str(error)[:300]) from error
 
 
-def read_feed(root: etree._Element, max_entries: int) -> RawFeed:
-    """Return what the feed says. Raises Unusual for what is no RSS, RDF or Atom, or not plain enough."""
+def read_feed(root: etree._Element, max_entries: int, *, based: bool) -> RawFeed:
+    """Return what the feed says. `based`: whether a base address may be declared in it.
+
+    Raises Unusual for what is no RSS, RDF or Atom, or not plain enough.
+    """
     names = Names()
     kind = names.of(root)
     version = _version(root, kind)
@@ -53,7 +56,7 @@ def read_feed(root: etree._Element, max_entries: int) -> RawFeed:
     capped = max(0, len(items) - max_entries)
     if capped:
         items = _newest(items, max_entries, names)
-    reader = EntryReader(names, root, atom=version.startswith("atom"))
+    reader = EntryReader(names, atom=version.startswith("atom"), based=based)
     facts = _raw_feed(channel, names, version)
     return replace(
         facts,

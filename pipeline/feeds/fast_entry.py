@@ -29,11 +29,11 @@ _MEANT = frozenset(
 class EntryReader:
     """Reads the entries of one feed."""
 
-    def __init__(self, names: Names, root: etree._Element, *, atom: bool) -> None:
+    def __init__(self, names: Names, *, atom: bool, based: bool) -> None:
         self._names = names
         self._atom = atom
-        #: Whether a base is declared anywhere: looking for it costs more than all else.
-        self._based = root.xpath("boolean(//@xml:base | //@base)")
+        #: Whether a base may be declared anywhere.
+        self._based = based
 
     def read(self, item: etree._Element) -> RawEntry:
         """Return the entry. Raises Unusual."""

@@ -13,7 +13,7 @@ from pipeline.feeds.raw import RawEntry, RawFeed
 def read_json_feed(text: str, max_entries: int) -> RawFeed:
     """Return the feed. Fields of wrong types read as absent. Raises FeedUnreadable when it is no JSON Feed."""
     try:
-        feed = msgspec.json.decode(text.encode("utf-8", "replace"))
+        feed = msgspec.json.decode(text.replace("\\u0000", "").encode("utf-8", "replace"))
     except (msgspec.DecodeError, RecursionError) as error:
         raise FeedUnreadable("feed_parse_error", f"not valid JSON: {error}"[:300]) from error
     if not isinstance(feed, dict) or not _is_json_feed(feed):

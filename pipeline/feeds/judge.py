@@ -33,7 +33,7 @@ _BAD_REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]{1,30})|([0-9]{1,30}));?")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 
-def read_by_feedparser(text: str, url: str, max_entries: int) -> RawFeed:
+def read_by_feedparser(text: str, max_entries: int) -> RawFeed:
     """Return the feed as feedparser reads it. Raises FeedUnreadable when it finds no feed in the text."""
     text, capped = _defuse(text, max_entries)
     stream = io.BytesIO(text.encode("utf-8", "replace"))

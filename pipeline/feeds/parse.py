@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.errors import FeedUnreadable
-from pipeline.feeds.decode import decode_feed, unpack
+from pipeline.feeds.decode import decode_feed, may_be_utf8, trim, unpack
 from pipeline.feeds.fast import parse_xml, read_feed
 from pipeline.feeds.jsonfeed import read_json_feed
 from pipeline.feeds.judge import read_by_feedparser
@@ -32,13 +32,30 @@ def parse_feed(page: Page, policy: PollPolicy) -> ParsedFeed:
     feed_bad_gzip, and nothing else. A feed without entries is no error.
     """
     body = unpack(page.body, MAX_UNPACKED_BYTES)
-    text = decode_feed(page, body)
+    raw = _read_utf8(body, policy.max_entries) or _read_text(decode_feed(page, body), policy.max_entries)
+    return apply_rules(raw, page, policy)
+
+
+def _read_utf8(body: bytes, max_entries: int) -> RawFeed | None:
+    """Return the feed where the body is well-formed XML in UTF-8, as nearly all are; None for any other."""
+    document = trim(body)
+    if not document.startswith(b"<") or not may_be_utf8(document):
+        return None
+    try:
+        return _read_xml(document, max_entries)
+    except Unusual:
+        return None
+
+
+def _read_xml(document: bytes, max_entries: int) -> RawFeed:
+    root = parse_xml(document)
+    based = b"base=" in document or b"base =" in document
+    return read_sitemap(root, max_entries) or read_feed(root, max_entries, based=based)
+
+
+def _read_text(text: str, max_entries: int) -> RawFeed:
     if not text:
         raise FeedUnreadable("feed_empty_body", "the body is empty")
-    return apply_rules(_read(text, page.url, policy.max_entries), page, policy)
-
-
-def _read(text: str, url: str, max_entries: int) -> RawFeed:
     if text[0] in "{[":
         return read_json_feed(text, max_entries)
     if _is_html(text):
@@ -46,10 +63,9 @@ def _read(text: str, url: str, max_entries: int) -> RawFeed:
     if text[0] != "<" and not _FEED_ROOT.search(text[:_HEAD_CHARS]):
         raise FeedUnreadable("feed_not_a_feed", f"neither XML nor JSON: {text[:60]!r}")
     try:
-        root = parse_xml(text)
-        return read_sitemap(root, max_entries) or read_feed(root, max_entries)
+        return _read_xml(text.encode("utf-8", "replace"), max_entries)
     except Unusual:
-        return read_by_feedparser(text, url, max_entries)
+        return read_by_feedparser(text, max_entries)
 
 
 def _is_html(text: str) -> bool:

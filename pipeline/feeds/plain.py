@@ -22,6 +22,9 @@ _OPEN_TAG = re.compile(r"<[A-Za-z!/?][^<>]*$")
 def plain_line(text: str, *, is_html: bool, limit: int) -> str:
     """Return the text without markup as one clean line of at most `limit` characters, "" when nothing is left."""
     if not is_html or ("<" not in text and "&" not in text):
+        # Most titles, names and ids are clean already, and the whole of cleaning is to find that out.
+        if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text:
+            return text.strip()
         return clean_line(text[: limit * _LAST_LOOK], limit)
     look = limit * _FIRST_LOOK
     while True:

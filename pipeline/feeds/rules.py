@@ -11,7 +11,6 @@ from pipeline.feeds.plain import plain_line
 from pipeline.feeds.raw import RawEntry, RawFeed
 from pipeline.models import FeedEntry, Page, ParsedFeed
 from pipeline.policies import PollPolicy
-from pipeline.text import clean_line
 
 MAX_TITLE_CHARS = 1_000
 MAX_SUMMARY_CHARS = 1_000
@@ -60,7 +59,7 @@ def _entry(item: RawEntry, raw: RawFeed, page: Page, dropped: Counter[str], shar
     if url is None:
         dropped[reason] += 1
         return None
-    entry_id = item.entry_id and clean_line(item.entry_id, MAX_ID_CHARS)
+    entry_id = item.entry_id and _id(item.entry_id)
     content = item.content_html
     summary = item.summary
     # RSS has one date, and where that is a dc:date it is the publication's.
@@ -73,10 +72,10 @@ def _entry(item: RawEntry, raw: RawFeed, page: Page, dropped: Counter[str], shar
         entry_id=entry_id if entry_id and entry_id not in shared else None,
         title=_line(item.title, item.title_html, MAX_TITLE_CHARS),
         summary=_line(summary, item.summary_html, MAX_SUMMARY_CHARS),
-        content_html=content and _content(content),
+        content_html=content and content[:MAX_CONTENT_CHARS],
         authors=_lines(item.authors, MAX_AUTHORS),
         published=read_date(published, page.fetched_at),
-        published_raw=clean_line(published, MAX_DATE_CHARS) if published else None,
+        published_raw=plain_line(published, is_html=False, limit=MAX_DATE_CHARS) if published else None,
         updated=read_date(item.updated, page.fetched_at),
         categories=_lines(item.categories, MAX_CATEGORIES),
         language=_language(item.language or raw.language),
@@ -117,8 +116,12 @@ def _shared_ids(entries: tuple[RawEntry, ...]) -> frozenset[str]:
     shared = set()
     for entry in entries:
         if entry.entry_id and links.setdefault(entry.entry_id, entry.link) != entry.link:
-            shared.add(clean_line(entry.entry_id, MAX_ID_CHARS))
+            shared.add(_id(entry.entry_id))
     return frozenset(shared)
+
+
+def _id(entry_id: str) -> str:
+    return plain_line(entry_id, is_html=False, limit=MAX_ID_CHARS)
 
 
 def _web(link: str | None, base: str) -> str | None:
@@ -137,10 +140,6 @@ def _lines(texts: tuple[str, ...], count: int) -> tuple[str, ...]:
         return ()
     lines = (plain_line(text, is_html=True, limit=500) for text in texts[:count])
     return tuple(dict.fromkeys(line for line in lines if line))
-
-
-def _content(content: str) -> str:
-    return content[:MAX_CONTENT_CHARS].replace("\0", "")
 
 
 def _language(language: str | None) -> str | None:
