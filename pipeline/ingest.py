@@ -89,10 +89,15 @@ def ingest_page(desk: Desk, arrival: Arrival) -> Outcome:
     except NotAnArticle as error:
         detail = error.detail or None
         outcome = Outcome(ending=Ending.NOT_ARTICLE, reason=error.reason, detail=detail, at=desk.clock())
-        with desk.store.begin() as tx:
-            tx.end_arrival(arrival.entry, outcome)
-        return outcome
+        return end_arrival(desk, arrival, outcome)
     return store_article(desk, arrival, extracted)
+
+
+def end_arrival(desk: Desk, arrival: Arrival, outcome: Outcome) -> Outcome:
+    """End an arrival that gave no record; returns the outcome."""
+    with desk.store.begin() as tx:
+        tx.end_arrival(arrival.entry, outcome)
+    return outcome
 
 
 def store_article(desk: Desk, arrival: Arrival, extracted: Extracted) -> Outcome:

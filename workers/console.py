@@ -30,6 +30,18 @@ class Console:
         self.config = config
         self.environ = environ
 
+    @classmethod
+    def of_worker(cls, environ: Mapping[str, str]) -> Console:
+        """Return the console of a process that got its environment from worker_environ()."""
+        config = environ.get("WIREDESK_CONFIG")
+        return cls(Path(config) if config else None, environ)
+
+    @property
+    def log_file(self) -> Path | None:
+        """Return the file that log lines go to, None for stderr."""
+        file = self.environ.get("WIREDESK_LOG")
+        return Path(file) if file else None
+
     @cached_property
     def settings(self) -> Settings:
         """Return the settings. Raises ConfigError."""

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-from pathlib import Path
 
 import click
 
@@ -52,7 +51,7 @@ def work(console: Console, processes: int, one: bool) -> int:
     SIGTERM or Ctrl+C drains them: pages in flight are finished, the rest is given back. A second one ends them at once.
     """
     if one:
-        log_to(Path(console.environ["WIREDESK_LOG"]) if "WIREDESK_LOG" in console.environ else None)
+        log_to(console.log_file)
         return worker_process.work(console, console.settings.redis.url)
     log_to(None)
     with console.redis_url() as redis_url, console.store():

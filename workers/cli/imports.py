@@ -1,0 +1,77 @@
+"""wiredesk import: archives through the same stages, without the network."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from pipeline.archive import BadRow, ImportRow, read_archive
+from pipeline.settings import load_partners
+from workers.cli.progress import Progress
+from workers.cli.summary import print_summary
+from workers.clock import utc_now
+from workers.console import Console
+from workers.importer import import_rows
+
+
+@click.command("import")
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE...",
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+)
+@click.option("-j", "--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
+@click.option("--partner", help="The archive of this partner: the copy index never forgets it.")
+@click.pass_obj
+def import_files(console: Console, files: tuple[Path, ...], jobs: int, partner: str | None) -> int:
+    """Take archives in: WARC (.warc, .warc.gz), or JSON Lines (.jsonl, .jsonl.gz).
+
+    A line is {"url", "html" | "htmlPath" | "text", "headline"?, "datePublished"?, "authors"?, "fetchedAt"?}. A bad row
+    is reported with its place and passed over. An import that was interrupted goes on when it is started again.
+    """
+    check_partner(console, partner)
+    console.open_log()
+    done: Counter[str] = Counter()
+    with console.redis_url() as redis_url, console.store() as store, Progress() as progress:
+        since = store.counts().seq
+        for file in files:
+            size = max(1, file.stat().st_size)
+            rows = good_rows(file, done)
+            for report in import_rows(console, redis_url, rows, jobs=jobs, keep=partner is not None):
+                done.update(report.endings)
+                share = min(1.0, report.position / size)
+                progress.show(f"{file.name}: {share:4.0%}, {describe(done)}")
+        print_summary(store, since, console.shown_store)
+    click.echo(f"  imported  {describe(done)}")
+    return 0 if set(done) - {"bad"} or not done else 1
+
+
+def good_rows(file: Path, done: Counter[str]) -> Iterator[ImportRow]:
+    """Yield the rows that can be ingested; report and count the others. Raises ClickException naming the file."""
+    try:
+        for row in read_archive(file, utc_now()):
+            if isinstance(row, BadRow):
+                done["bad"] += 1
+                click.echo(f"\r{file}:{row.number}: {row.wrong}", err=True)
+            else:
+                yield row
+    except (OSError, EOFError) as error:
+        raise click.ClickException(f"{file}: {getattr(error, 'strerror', None) or error}{os.linesep}") from error
+
+
+def describe(done: Counter[str]) -> str:
+    """Return the endings in words: "40 stored, 2 not-article, 1 bad"."""
+    return ", ".join(f"{number} {ending}" for ending, number in done.most_common()) or "nothing"
+
+
+def check_partner(console: Console, name: str | None) -> None:
+    """Raise UsageError when no partner has this name."""
+    names = {partner.name for partner in load_partners(console.config)}
+    if name is not None and name not in names:
+        raise click.UsageError(f"no partner {name!r} in partners.toml")
