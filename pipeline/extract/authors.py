@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
+
+from lxml.html import HtmlElement
 
 from pipeline.extract.byline import read_byline
 from pipeline.extract.clues import Clues
@@ -96,14 +99,21 @@ def _metas(clues: Clues) -> Named:
 
 
 def _microdata(clues: Clues) -> Named:
+    """Return the names in itemprop=author, but for those of comments and related pieces."""
     if clues.article.get("author"):
         return []
     found: Named = []
     for element in clues.itemprops.get("author", ())[:MAX_NAMES]:
-        inner = [part for part in element.iter("*") if part.get("itemprop") == "name"] or [element]
-        found += [
-            (name, None)
-            for part in inner[:MAX_NAMES]
-            for name in split_names(part.get("content") or text_of(part, 200))
-        ]
+        if not _is_foreign(element):
+            inner = [part for part in element.iter("*") if part.get("itemprop") == "name"] or [element]
+            texts = [part.get("content") or text_of(part, 200) for part in inner[:MAX_NAMES]]
+            found += [(name, None) for text in texts for name in split_names(text)]
     return found
+
+
+def _is_foreign(element: HtmlElement) -> bool:
+    for parent in islice(element.iterancestors(), 12):
+        said = f"{parent.get('class')} {parent.get('itemprop')} {parent.get('itemtype')} {parent.get('id')}".lower()
+        if parent.tag == "aside" or "comment" in said or "related" in said:
+            return True
+    return False

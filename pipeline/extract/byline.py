@@ -9,9 +9,10 @@ from pipeline.extract.lines import line, text_of
 from pipeline.extract.marks import BYLINE
 from pipeline.extract.names import split_names
 
-_MAX_BYLINE = 250
+_MAX_BYLINE = 200
+_MAX_WORDS = 30
 _PATHS = (
-    "/author", "/autor", "/auteur", "/journalist", "/redakt", "/people/", "/profile", "/by/", "/staff/",
+    "/author", "/autor", "/auteur", "/journalist", "/redakt", "/by/", "/staff/",
     "/writers/", "/reporter", "/contributor", "/kolumne", "/firma",
 )  # fmt: skip
 
@@ -33,7 +34,8 @@ def _byline_element(clues: Clues) -> HtmlElement | None:
     """Return the first element near the headline that calls itself a byline and is no longer than one."""
     for kinds, element in clues.near:
         ours = BYLINE in kinds or (element.tag == "a" and _is_author_link(element)) or element.tag == "address"
-        if ours and (text := text_of(element, _MAX_BYLINE + 1)) and len(text) <= _MAX_BYLINE and _names(element):
+        text = text_of(element, _MAX_BYLINE + 1) if ours else None
+        if text and len(text) <= _MAX_BYLINE and len(text.split()) <= _MAX_WORDS and _names(element):
             return element
     return None
 

@@ -31,6 +31,9 @@ _BEFORE, _AFTER = 40, 160
 _CLIMB = 5
 #: Elements looked at when the page has no headline element.
 _SCAN = 1_500
+#: Labels of host names that many sites share.
+_SHARED_LABELS = frozenset({"co", "com", "org", "net", "gov", "ac", "or", "edu", "gob", "in"})
+_MAX_SITE_NAME = 60
 _PASSIVE = frozenset({"meta", "link", "script", "style", "noscript", "svg", "path", "option", "iframe", "template"})
 _itemprops = etree.XPath("//*[@itemprop]")
 
@@ -117,7 +120,8 @@ class Clues:
     def site_names(self) -> frozenset[str]:
         """The normal keys of the names that the site gives itself."""
         host = (urlsplit(self.page.url).hostname or "").removeprefix("www.")
-        names = [host, host.rpartition(".")[0], *host.split(".")[:-1][-2:], name_of(self.get("publisher"))]
+        parts = [part for part in host.split(".")[:-1][-2:] if len(part) > 3 or part not in _SHARED_LABELS]
+        names = [host, host.rpartition(".")[0], *parts, name_of(self.get("publisher"))]
         metas = (
             "og:site_name",
             "application-name",
@@ -127,7 +131,9 @@ class Clues:
             "sitename",
         )
         names += [self.meta(name, limit=200) for name in metas]
-        return frozenset(mark for name in names if name and len(mark := normal_key(name)) >= 2)
+        titles = [normal_key(title) for title in (self.title, self.meta("og:title")) if title]
+        marks = {mark for name in names if name and len(mark := normal_key(name)) >= 2}
+        return frozenset(mark for mark in marks if len(mark) <= _MAX_SITE_NAME and titles != [mark, mark])
 
     @cached_property
     def site_sections(self) -> frozenset[str]:

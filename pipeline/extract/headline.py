@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from pipeline.extract.clues import Clues
 from pipeline.extract.lines import likeness, plain, text_of, unique
@@ -66,7 +67,7 @@ def _choice(found: list[Candidate]) -> Candidate:
     linked, shown, shared = (by_source.get(source) for source in ("json-ld", "h1", "og"))
     key = {source: normal_key(text) for source, text in by_source.items()}
     if not shown or found[0][0] == "h1":
-        return _shown_or_shared(found, shown, shared)
+        return _shown_or_shared(found, shown, shared or by_source.get("title"))
     if not linked or key["json-ld"] == key["h1"]:
         return found[0]
     searched = key["json-ld"] == key.get("title") != key.get("og", "")
@@ -74,10 +75,10 @@ def _choice(found: list[Candidate]) -> Candidate:
     return ("h1", shown) if searched or foreign or _is_cut(linked, shown) else found[0]
 
 
-def _shown_or_shared(found: list[Candidate], shown: str | None, shared: str | None) -> Candidate:
-    """Return the first candidate, unless it is an h1 that says nothing of the title (a logo, a section)."""
-    if shown and shared and likeness(normal_key(shown), normal_key(shared)) < 0.15:
-        return next(candidate for candidate in found if candidate[0] == "og")
+def _shown_or_shared(found: list[Candidate], shown: str | None, title: str | None) -> Candidate:
+    """Return the first candidate, unless it is an h1 that has nothing of the title (a logo, a section)."""
+    if shown and title and likeness(normal_key(shown), normal_key(title)) < 0.15:
+        return next(candidate for candidate in found if candidate[0] in ("og", "title"))
     return found[0]
 
 
@@ -99,19 +100,26 @@ def _trimmed(text: str | None, clues: Clues) -> str | None:
 
 def without_site(text: str, names: frozenset[str], sections: frozenset[str] = frozenset()) -> str | None:
     """Return a title without the names of the site, and then of its section, at its ends."""
-    bare = False
     for _ in range(4):
-        cuts = list(_SEPARATOR.finditer(text[:_MAX_CHARS]))
-        if not cuts:
+        shorter = _without_tail(text, names, sections) or _without_head(text, names)
+        if not shorter:
             break
-        head, tail = text[: cuts[0].start()], text[cuts[-1].end() :]
-        if _is_name(tail, names) or (bare and _is_section(tail, sections)):
-            text, bare = text[: cuts[-1].start()], True
-        elif _is_name(head, names):
-            text, bare = text[cuts[0].end() :], True
-        else:
-            break
+        text, sections = shorter, sections | {""}
     return text.strip() or None
+
+
+def _without_tail(text: str, names: frozenset[str], sections: frozenset[str]) -> str | None:
+    """Return a title without a site's name at its end, or a section's once the site's is gone ("" in sections)."""
+    for cut in islice(_SEPARATOR.finditer(text[:_MAX_CHARS]), 10):
+        tail = text[cut.end() :]
+        if _is_name(tail, names) or ("" in sections and _is_section(tail, sections)):
+            return text[: cut.start()]
+    return None
+
+
+def _without_head(text: str, names: frozenset[str]) -> str | None:
+    cut = _SEPARATOR.search(text[:_MAX_CHARS])
+    return text[cut.end() :] if cut and _is_name(text[: cut.start()], names) else None
 
 
 def _is_name(text: str, names: frozenset[str]) -> bool:

@@ -12,6 +12,12 @@ from pipeline.text import clean_line, normal_key
 
 #: Characters looked at for each character that may be kept: blanks and markup take the rest.
 _SLACK = 8
+_MAX_DEPTH = 40
+_SILENT = frozenset({"script", "style", "noscript", "template", "svg", "button", "select"})
+_INLINE = frozenset(
+    {"a", "b", "em", "i", "strong", "sup", "sub", "u", "q", "mark", "abbr", "font", "wbr", "cite", "small"}
+)
+_LOOSE_STOP = re.compile(r" ([,.])(?=\s|$)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 
 
@@ -35,16 +41,34 @@ def plain(value: object, limit: int = 1_000) -> str | None:
 
 
 def text_of(element: HtmlElement, limit: int = 1_000) -> str | None:
-    """Return the text of an element as one line; None when it has none."""
+    """Return the text of an element as one line; None when it has none.
+
+    Scripts and styles are no text; parts of a word (em, b, …) go on without a blank, all other elements stand apart.
+    """
     if not len(element):
         return line(element.text, limit)
-    parts, room = [], limit * _SLACK
-    for part in element.itertext("*"):
-        parts.append(part)
-        room -= len(part)
-        if room <= 0:
-            break
-    return line(" ".join(parts), limit)
+    pieces: list[str] = []
+    _gather(element, pieces, [limit * _SLACK], 0)
+    found = line("".join(pieces), limit)
+    return _LOOSE_STOP.sub(r"\1", found) if found else None
+
+
+def _gather(element: HtmlElement, pieces: list[str], room: list[int], depth: int) -> None:
+    """Add the texts of an element to the pieces, until no room is left."""
+    if element.text:
+        pieces.append(element.text)
+        room[0] -= len(element.text)
+    for child in element:
+        if room[0] <= 0:
+            return
+        if isinstance(child.tag, str) and child.tag not in _SILENT and depth < _MAX_DEPTH:
+            apart = child.tag not in _INLINE
+            pieces.append(" " if apart else "")
+            _gather(child, pieces, room, depth + 1)
+            pieces.append(" " if apart else "")
+        if child.tail:
+            pieces.append(child.tail)
+            room[0] -= len(child.tail)
 
 
 def unique(texts: Iterable[str | None], limit: int) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from lxml.html import HtmlElement
@@ -17,14 +18,17 @@ _WORDS = {
         "signature", "firma", "verfasser", "forfatter", "skribent", "penulis",
     ),
     STANDFIRST: (
-        "standfirst", "dek", "subtitle", "sub-title", "subheadline", "sub-headline", "subhead", "sub-heading", "deck",
+        "standfirst", "subtitle", "sub-title", "subheadline", "sub-headline", "subhead", "sub-heading",
         "article-lead", "article__lead", "lead-text", "leadtext", "article-intro", "article__intro", "intro-text",
-        "vorspann", "anreisser", "chapo", "chapeau", "entradilla", "subtitulo", "bajada", "sottotitolo", "sommario",
-        "occhiello", "ingress", "manchet", "underrubrik", "summary", "excerpt", "abstract", "synopsis",
-        "article-description", "article__description",
+        "vorspann", "anreisser", "chapeau", "entradilla", "subtitulo", "sottotitolo", "sommario", "occhiello",
+        "manchet", "underrubrik", "article-summary", "article__summary", "story-summary", "post-excerpt",
+        "article-excerpt", "entry-excerpt", "article-description", "article__description",
     ),
     KICKER: ("kicker", "overline", "dachzeile", "eyebrow", "spitzmarke", "antetitulo", "roofline"),
 }  # fmt: skip
+#: Words too short to be looked for inside others.
+_SHORT_STANDFIRST = frozenset({"dek", "deck", "chapo", "ingress", "bajada", "lede", "intro", "sapo", "lid"})
+_NO_WORD = re.compile(r"[^a-z]+")
 _NOT = {
     BYLINE: (
         "caption", "photo", "foto", "image", "media", "figure", "comment", "quote", "-bio", "_bio", "related", "teaser",
@@ -33,7 +37,7 @@ _NOT = {
     ),
     STANDFIRST: (
         "related", "teaser", "card", "newsletter", "caption", "comment", "promo", "desktop", "deskbar", "key-point",
-        "sidebar",
+        "sidebar", "speakable", "entry-title", "container",
     ),
     KICKER: ("related", "teaser", "card", "promo"),
 }  # fmt: skip
@@ -50,7 +54,9 @@ def kinds_of(element: HtmlElement) -> frozenset[str]:
 def _kinds(mark: str) -> frozenset[str]:
     """Return the kinds that a string of marks speaks of. Pages of one site repeat theirs, so the answers are kept."""
     mark = mark[:_MAX_CHARS].lower()
-    return frozenset(kind for kind, words in _WORDS.items() if _has(mark, words) and not _has(mark, _NOT[kind]))
+    parts = set(_NO_WORD.split(mark)) & _SHORT_STANDFIRST
+    said = {kind for kind, words in _WORDS.items() if _has(mark, words)} | ({STANDFIRST} if parts else set())
+    return frozenset(kind for kind in said if not _has(mark, _NOT[kind]))
 
 
 def _has(mark: str, words: tuple[str, ...]) -> bool:

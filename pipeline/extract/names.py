@@ -29,6 +29,7 @@ _SPLIT = re.compile(
 )
 #: Conjunctions that also stand inside names: they part whole names only.
 _SHORT_AND = re.compile(r"\s+(?:y|e|i|a|и|та|і|و)\s+")
+_GENERATION = re.compile(r",\s*((?:Jr|Sr)\b\.?|I{2,3}\b|IV\b)")
 _PAREN = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,100}[)\]）】]?\s*")
 _ADDRESS = re.compile(r"\S*@\S+|https?:\S+|\bwww\.\S+")
 _FOR = re.compile(
@@ -43,7 +44,7 @@ def split_names(text: str | None, *, loose: bool = False) -> list[str]:
     """Return the names in a byline; `loose` for visible text, where roles, places and times stand among them."""
     if not text:
         return []
-    text = _LEAD.sub("", _ADDRESS.sub(" ", text[:_MAX_BYLINE]).strip())
+    text = _GENERATION.sub(r" \1", _LEAD.sub("", _ADDRESS.sub(" ", text[:_MAX_BYLINE]).strip()))
     parts = [piece for part in _SPLIT.split(text) for piece in _whole_names(part)]
     names = [name for part in parts if (name := clean_name(part))]
     if loose or len(names) > 1:

@@ -56,7 +56,7 @@ def _in_title(clues: Clues, month_first: bool) -> Iterator[Shown]:
 
 
 def _moment(text: str, month_first: bool) -> Moment | None:
-    return _words(text, True) or read_moment(text) if month_first else read_moment(text)
+    return read_moment(text, month_first=month_first)
 
 
 def _words(text: str, month_first: bool) -> Moment | None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
+from lxml.html import HtmlElement
+
 from pipeline.extract.clues import Clues
 from pipeline.extract.lines import plain, text_of
 from pipeline.extract.marks import STANDFIRST
 from pipeline.text import normal_key
 
 _MAX_CHARS = 2_000
+#: A standfirst that no description repeats stands among so many elements after the headline.
+_CLOSE = 40
+_FURNITURE = ("form", "input", "button", "time", "img", "figure", "h1")
 _MIN_SHOWN, _MAX_SHOWN = 25, 700
 #: So many characters of a description tell whether a shown line is the same one in full.
 _STEM = 40
@@ -36,16 +43,25 @@ def read_standfirst(clues: Clues) -> tuple[str | None, str | None]:
 def _shown(clues: Clues, declared: list[str]) -> str | None:
     """Return the line near the headline that calls itself a standfirst, or that a description is the start of."""
     stems = [normal_key(text)[:_STEM] for text in declared if len(text) >= _STEM]
-    for kinds, element in clues.near:
+    for place, (kinds, element) in enumerate(clues.near):
         named = STANDFIRST in kinds
         if not named and not (stems and element.tag in ("h2", "h3")):
             continue
         text = text_of(element, _MAX_SHOWN + 1)
-        if text and _MIN_SHOWN <= len(text) <= _MAX_SHOWN and not _is_headline(text, clues):
+        if text and _MIN_SHOWN <= len(text) <= _MAX_SHOWN and _is_prose(element, text, clues):
             key = normal_key(text[: _STEM * 3])
-            if named or any(key.startswith(stem) for stem in stems):
+            if (named and place < _CLOSE) or any(key.startswith(stem) for stem in stems):
                 return text
     return None
+
+
+def _is_prose(element: HtmlElement, text: str, clues: Clues) -> bool:
+    """Return whether a line may be a standfirst: no form, no list of links, no repetition of headline or byline."""
+    if text.endswith(("…", "...")) or list(islice(element.iter(*_FURNITURE), 1)) or _is_headline(text, clues):
+        return False
+    heading = clues.heading
+    title = text_of(heading) if heading is not None else None
+    return len(list(islice(element.iter("a"), 4))) < 4 and not (title and title in text)
 
 
 def _is_headline(text: str, clues: Clues) -> bool:

@@ -14,7 +14,7 @@ _MAX_KEYWORDS = 50
 _MAX_WORD = 120
 _COMMAS = re.compile(r"\s*[,;|、，]\s*")
 #: Keywords that only machines read: ids, addresses, "NLP Category: …".
-_MACHINE = re.compile(r"^[0-9a-f-]{16,}$|^\d+$|^https?:|^[\w ]+[:=]\S*|[{}<>]", re.I)
+_MACHINE = re.compile(r"^[@_]|^[0-9a-f-]{16,}$|^\d+$|^https?:|^[\w ]+[:=]\S*|[{}<>]", re.I)
 _SECTION_METAS = (
     "article:section", "og:section", "parsely-section", "section", "sailthru.section", "prism.section",
     "cxenseparse:section", "itemprop:articlesection", "category", "mrf:sections",

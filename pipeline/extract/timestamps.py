@@ -57,11 +57,11 @@ class Moment:
         return self.wall.replace(tzinfo=timezone(offset)).astimezone(UTC)
 
 
-def read_moment(text: str) -> Moment | None:
+def read_moment(text: str, *, month_first: bool = False) -> Moment | None:
     """Return the moment that a machine-readable string of at most 64 characters states; None when it states none."""
     text = text[:MAX_CHARS].strip()
     try:
-        moment = _from_iso(text) or _from_epoch(text) or _from_mail(text) or read_words(text)
+        moment = _from_iso(text) or _from_epoch(text) or _from_mail(text) or read_words(text, month_first=month_first)
         return moment if moment and moment.at().year >= _FIRST_YEAR else None
     except (ValueError, OverflowError):
         return None

@@ -13,7 +13,8 @@ LEADS = words(
     """
     by von vom par por di da af av door przez oleh od från írta автор автори
     autor autorin autor/in autoren author authors auteur auteurs autore autori autores penulis
-    text texte texto testo tekst words story report foto fotos redaktion redacción redactor reporter 作者 記者 记者 文
+    text texte texto testo tekst текст words story report foto fotos redaktion redacción redactor reporter
+    作者 記者 记者 文
     """
 )
 #: What stands before the lead word: "Written by", "Ein Kommentar von".
@@ -61,6 +62,10 @@ NOBODY = words(
     by von par por redaktion redaction redacción staff agencies agenturen agencias agences follow share email
     twitter facebook
     comments comment bookmark red read more news published updated today stand save print listen gift subscribe 기자
+    monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag
+    samstag sonntag
+    lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo
+    ms ma ba md rn rd rdn phd mba mph cpa cfa esq llm
     """
 )
 #: What sites add to their name: "SPIEGEL ONLINE", "The Sun", "mdr.de".
@@ -80,7 +85,8 @@ AUTHOR_LABELS = words(
 MODIFIED = tuple(
     words(
         """
-        updat modif aktualisiert geändert actualis actualiza aggiornat atualizad bijgewerkt opdater oppdater uppdater
+    updat modif aktualisiert geändert actualis actualiza aggiornat atualizad bijgewerkt opdater oppdater
+    uppdater
         zaktualizowa aktualiz güncel обновлен оновлен 更新 수정
         """
     )
