@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -84,7 +86,7 @@ class RedisLeases:
     def acquire(self, scope: str, token: str, lease_s: float) -> Wait:
         """As Leases.acquire."""
         try:
-            answer: Any = self._acquire(keys=[_key(scope)], args=[token, _ms(lease_s)])
+            answer: Any = self._acquire(keys=[_key(scope)], args=[token, math.ceil(lease_s * 1000)])
         except redis.RedisError as error:
             raise ServiceError(f"Redis does not answer, so no host may be asked: {error}") from error
         return Wait(int(answer[0]) / 1000, bool(answer[1]))
@@ -110,8 +112,8 @@ def _key(scope: str) -> str:
 
 
 def _ms(seconds: float) -> int:
-    # Rounded up, so that a rest is never a fraction shorter than asked.
-    return int(seconds * 1000) + (seconds > 0)
+    # Redis's clock is read in whole milliseconds: one more, so that a rest is never a fraction shorter than asked.
+    return math.ceil(seconds * 1000) + 1 if seconds else 0
 
 
 @dataclass(slots=True)
@@ -125,13 +127,15 @@ class _Scope:
 class LocalLeases:
     """The same within one process, for commands that run without Redis."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` gives seconds that never go back."""
+        self._clock = clock
         self._lock = threading.Lock()
         self._scopes: dict[str, _Scope] = {}
 
     def acquire(self, scope: str, token: str, lease_s: float) -> Wait:
         """As Leases.acquire."""
-        now = time.monotonic()
+        now = self._clock()
         with self._lock:
             state = self._scopes.setdefault(scope, _Scope())
             if state.held_until > now:
@@ -150,4 +154,4 @@ class LocalLeases:
             state.trouble = min(state.trouble + 1, 30) if rest.trouble else state.trouble // 2
             step = min(rest.max_step_s, rest.step_s * 2 ** (state.trouble - 1)) if state.trouble else 0.0
             state.token, state.held_until = None, 0.0
-            state.rest_until = time.monotonic() + max(rest.delay_s, rest.pause_s, step)
+            state.rest_until = self._clock() + max(rest.delay_s, rest.pause_s, step)

@@ -73,7 +73,8 @@ class Robots:
             raise TryLater("robots_unreachable", f"{target.origin}/robots.txt", not_before=rules.until)
         if not rules.parsed.can_fetch(target.url, self._product):
             raise NeverAgain("robots_disallowed", target.url)
-        return float(rules.parsed.crawl_delay(self._product) or 0.0)
+        delay = float(rules.parsed.crawl_delay(self._product) or 0.0)
+        return delay if delay > 0 else 0.0  # neither negative nor NaN
 
     def _ignored(self, host: str) -> bool:
         return any(

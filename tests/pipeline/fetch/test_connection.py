@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 import time
@@ -125,7 +124,7 @@ def test_dns(web: Web) -> None:
 
 def _open_files() -> int:
     folder = Path("/proc/self/fd") if Path("/proc/self/fd").exists() else Path("/dev/fd")
-    return len(os.listdir(folder))
+    return len(list(folder.iterdir()))
 
 
 def test_no_socket_is_leaked(web: Web) -> None:
