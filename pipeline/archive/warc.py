@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -24,6 +25,9 @@ def read_warc(path: Path, now: datetime) -> Iterator[ImportRow | BadRow]:
     Other records are passed over; what cannot be read ends the file with a BadRow.
     """
     with path.open("rb") as file:
+        if not _is_warc(file):
+            yield BadRow(number=1, position=file.tell(), wrong="not a WARC file")
+            return
         records = iter(ArchiveIterator(file))
         number = 0
         while True:
@@ -41,6 +45,18 @@ def read_warc(path: Path, now: datetime) -> Iterator[ImportRow | BadRow]:
                 continue
             if row is not None:
                 yield row
+
+
+def _is_warc(file: BinaryIO) -> bool:
+    """Return whether a file begins as a WARC does; it is left at its beginning."""
+    head = file.read(2)
+    file.seek(0)
+    try:
+        start = gzip.GzipFile(fileobj=file).read(5) if head == b"\x1f\x8b" else file.read(5)
+    except (OSError, EOFError):
+        start = b""
+    file.seek(0)
+    return start == b"WARC/"
 
 
 def _is_page(record: Any) -> bool:
