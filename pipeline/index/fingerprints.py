@@ -119,7 +119,7 @@ class FingerprintIndex:
         buckets, entries, articles = (int(found or 0) for found in self._client.hmget(meta, "n", "c", "a"))
         step = max(1, buckets // _SAMPLE)
         sample = [
-            self._client.memory_usage(_PREFIX + f"{name}:{at}".encode()) or 0 for at in range(step // 2, buckets, step)
+            self._client.memory_usage(_PREFIX + name.encode() + b":" + at.to_bytes(4, "big")) or 0 for at in range(step // 2, buckets, step)
         ]
         size = sum(sample) * buckets // len(sample)
         return GenerationStats(generation=name, articles=articles, entries=entries, buckets=buckets, bytes=size)

@@ -10,14 +10,14 @@ local me, life = ARGV[1], tonumber(ARGV[7])
 local most, least = tonumber(ARGV[9]), tonumber(ARGV[10])
 
 local function keep(key)
-  if life > 0 then redis.call('PEXPIRE', key, life) end
+  if life > 0 then call('PEXPIRE', key, life) end
 end
 
 local tables, own = {}, nil
 for gen in string.gmatch(ARGV[8], '%S+') do
   local t = open_table(gen)
   if not t and gen == ARGV[6] then
-    redis.call('HSET', prefix .. 'm:' .. gen, 'n', BASE, 'c', 0, 'a', 0)
+    call('HSET', prefix .. 'm:' .. gen, 'n', BASE, 'c', 0, 'a', 0)
     keep(prefix .. 'm:' .. gen)
     t = open_table(gen)
   end
@@ -30,45 +30,51 @@ local added = 0
 -- Splits the next bucket in two as long as buckets hold more than FILL entries on average.
 local function grow(count)
   while count > own.n * FILL do
-    local low, high = own.at .. (own.n - own.size), own.at .. own.n
-    local all, stay, go = redis.call('HGETALL', low), {}, {}
+    local low, high = own.at .. pack('>I4', own.n - own.size), own.at .. pack('>I4', own.n)
+    local all, stay, go = call('HGETALL', low), {}, {}
+    local stays, goes = 0, 0
     for k = 1, #all, 2 do
-      local field, address = all[k], nil
-      if #field == 5 then address = id_address(string.sub(field, 2)) else address = address_of(0, field) end
-      local to = stay
-      if math.floor(address / own.size) % 2 == 1 then to = go end
-      to[#to + 1] = field
-      to[#to + 1] = all[k + 1]
+      -- The bit that decides is one of the field's: the first 10 of a place are the same for all in a bucket.
+      local number = unpack_number('>I4', all[k], #all[k] - 3)
+      local to, m = stay, stays
+      if number * BASE % (own.size * 2) >= own.size then to, m = go, goes; goes = goes + 2 else stays = stays + 2 end
+      to[m + 1] = all[k]
+      to[m + 2] = all[k + 1]
     end
-    redis.call('DEL', low)
-    if #stay > 0 then redis.call('HSET', low, unpack(stay)); keep(low) end
-    if #go > 0 then redis.call('HSET', high, unpack(go)); keep(high) end
+    call('DEL', low)
+    if stays > 0 then call('HSET', low, unpack(stay)); keep(low) end
+    if goes > 0 then call('HSET', high, unpack(go)); keep(high) end
     own.n = own.n + 1
     if own.n == own.size * 2 then own.size = own.n end
   end
 end
 
-local function put(key, field, value, is_new)
-  redis.call('HSET', key, field, value)
-  if is_new then
-    added = added + 1
-    if redis.call('HLEN', key) == 1 then keep(key) end
-  end
+-- Puts a new entry in, and returns false where the field is there already. A bucket gets its life with its first entry;
+-- once the table is well filled, none of the first buckets is empty any more.
+local young = own.count < BASE * 24
+local function put_new(key, field, value)
+  if call('HSETNX', key, field, value) == 0 then return false end
+  added = added + 1
+  if young and call('HLEN', key) == 1 then keep(key) end
+  return true
 end
 
 local function has(ids)
   for k = 1, #ids, 4 do
-    if string.sub(ids, k, k + 3) == id then return true end
+    if sub(ids, k, k + 3) == id then return true end
   end
   return false
 end
 
--- Adds this article to the ids under a key; the newest stay.
-local function post(key, field, ids)
-  if not ids then return put(key, field, id, true) end
-  if has(ids) then return end
-  if #ids >= POSTINGS then ids = string.sub(ids, #ids - POSTINGS + 5) end
-  put(key, field, ids .. id, false)
+-- Adds this article to the ids under a key, and returns those that were there; the newest stay.
+local function post(key, field)
+  if put_new(key, field, id) then return nil end
+  local ids = call('HGET', key, field)
+  if has(ids) then return ids end
+  local kept = ids
+  if #ids >= POSTINGS then kept = sub(ids, #ids - POSTINGS + 5) end
+  call('HSET', key, field, kept .. id)
+  return ids
 end
 
 -- Everything found so far: (table, id) -> keys in common, and their weight: a key that few articles have says more.
@@ -83,25 +89,38 @@ local function note(t, other, weight, exact)
   hit.shared, hit.weight, hit.exact = hit.shared + 1, hit.weight + weight, hit.exact or exact
 end
 
-local function visit(key, exact, insert)
-  local field, address = string.sub(key, 3, 6), key_address(key)
-  for _, t in ipairs(tables) do
-    local at = bucket(t, address)
-    local ids = redis.call('HGET', at, field)
-    if ids then
-      for k = 1, #ids, 4 do
-        note(t, string.sub(ids, k, k + 3), 4 / #ids, exact)
-      end
-    end
-    if insert and t == own then post(at, field, ids) end
+local others = {}
+for _, t in ipairs(tables) do
+  if t ~= own then others[#others + 1] = t end
+end
+
+local function note_all(t, ids, exact)
+  for k = 1, #ids, 4 do
+    note(t, sub(ids, k, k + 3), 4 / #ids, exact)
   end
 end
 
-for k = 1, #ARGV[2], 6 do visit(string.sub(ARGV[2], k, k + 5), false, true) end
-for k = 1, #ARGV[3], 6 do visit(string.sub(ARGV[3], k, k + 5), true, true) end
+-- Notes who has the keys, and puts this article in under them.
+local function visit(keys, exact, insert)
+  for k = 1, #keys, 6 do
+    local head, low = unpack_number('>I2I4', keys, k)
+    local field, place = sub(keys, k + 2, k + 5), low * BASE + head % BASE
+    for n = 1, #others do
+      local ids = call('HGET', bucket(others[n], place), field)
+      if ids then note_all(others[n], ids, exact) end
+    end
+    local at = bucket(own, place)
+    local ids
+    if insert then ids = post(at, field) else ids = call('HGET', at, field) end
+    if ids then note_all(own, ids, exact) end
+  end
+end
+
+visit(ARGV[2], false, true)
+visit(ARGV[3], true, true)
 visit(ARGV[4], true, false)
 for k = 1, #ARGV[5], 16 do
-  local named = string.sub(ARGV[5], k, k + 15)
+  local named = sub(ARGV[5], k, k + 15)
   for _, t in ipairs(tables) do
     local other, there = find_article(t, named)
     if there then note(t, other, 1, true) end
@@ -109,12 +128,12 @@ for k = 1, #ARGV[5], 16 do
 end
 
 if not known then
-  put(bucket(own, id_address(id)), '#' .. id, kept_of(me, id), true)
-  redis.call('HINCRBY', prefix .. 'm:' .. own.gen, 'a', 1)
+  put_new(bucket(own, place_of(id)), '#' .. id, kept_of(me, id))
+  call('HINCRBY', prefix .. 'm:' .. own.gen, 'a', 1)
 end
 if added > 0 then
-  grow(redis.call('HINCRBY', prefix .. 'm:' .. own.gen, 'c', added))
-  redis.call('HSET', prefix .. 'm:' .. own.gen, 'n', own.n)
+  grow(call('HINCRBY', prefix .. 'm:' .. own.gen, 'c', added))
+  call('HSET', prefix .. 'm:' .. own.gen, 'n', own.n)
 end
 
 local hits = {}

@@ -6,8 +6,8 @@ for gen in string.gmatch(ARGV[2], '%S+') do
   if t then
     local id, there = find_article(t, ARGV[1])
     if there then
-      redis.call('HDEL', bucket(t, id_address(id)), '#' .. id)
-      redis.call('HINCRBY', prefix .. 'm:' .. gen, 'a', -1)
+      call('HDEL', bucket(t, place_of(id)), '#' .. id)
+      call('HINCRBY', prefix .. 'm:' .. gen, 'a', -1)
       removed = removed + 1
     end
   end
