@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
-from pipeline.extract.rules import CompiledRules, Finding, find
+from pipeline.extract.findings import Finding, find
+from pipeline.extract.rules import CompiledRule, CompiledRules
 from pipeline.extract.sources import own_keys, partner_name
 from pipeline.models import Notice
 from pipeline.text import clean_line, normal_key
 
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
+    ("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "footer")
+    + (
         "h1",
         "h2",
         "h3",
@@ -36,47 +23,32 @@ _BLOCKS = frozenset(
         "h5",
         "h6",
         "header",
-        "hr",
+        "html",
         "li",
         "main",
-        "nav",
         "ol",
         "p",
         "pre",
         "section",
         "table",
         "tbody",
-        "td",
-        "th",
-        "tr",
-        "ul",
-        "html",
-    ]
+    )
+    + ("td", "th", "tr", "ul", "figcaption", "figure", "form", "menu", "nav")
 )
-_SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "select",
-        "option",
-        "button",
-        "textarea",
-        "iframe",
-        "head",
-        "title",
-    ]
+_SILENT = frozenset(
+    ("script", "style", "noscript", "template", "svg", "select", "option", "button", "textarea", "title")
 )
 #: What is inside these speaks of other articles, of pictures, or of the site.
-_FOREIGN = frozenset(["nav", "figure", "figcaption", "menu", "form", "a"])
-_FOREIGN_MARKS = ("comment", "caption", "related", "recommend", "teaser", "gallery", "photo", "image", "img")
+_FOREIGN = frozenset(("a", "figcaption", "figure", "form", "menu", "nav"))
+_FOREIGN_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:comments?|captions?|related|recommend\w*|teasers?|gallery|carousel)(?:$|[\s_-])"
+)
+_LINKED_KINDS = ("partner-archive", "republished", "originally-appeared", "licence", "collaboration")
 _MAX_BLOCK = 900
 _MAX_NOTICES = 20
-_GENERIC = frozenset(
-    ("here", "hier", "ici", "original", "originalarticle", "theoriginalarticle", "readtheoriginalarticle")
-)
+_MAX_LINKS = 10
+#: Attributes of these hold URLs that the site did not write for the reader.
+_COUNTERS = ("img", "iframe", "script", "amp-pixel", "amp-img")
 
 
 def read_html_notices(
@@ -84,136 +56,123 @@ def read_html_notices(
 ) -> tuple[Notice, ...]:
     """Return the notices in the page's blocks and attributes, in document order, without offsets; the tree stays.
 
-    A link in the notice gives its target, and its name where the words have none.
+    A link in the notice gives its target, and its name where the words have none. `own_names` are the site's names
+    and domains: it is no source of its own articles.
     """
     own = own_keys(own_names)
+    texts = list(_texts(root))
+    active = rules.blocks.for_text("\n".join(text for _, text in texts))
     found: dict[str, Notice] = {}
-    for block in _candidates(root, rules):
+    for block in _candidates(texts, active):
         text = clean_line(block.text_content(), _MAX_BLOCK + 1)
-        if len(text) > _MAX_BLOCK or normal_key(text) in found:
-            continue
-        for one in find(text, tuple(r for r in rules.rules if _is_for_blocks(r.rule.place, r.rule.takes)), own):
+        for one in find(text, active, own) if len(text) <= _MAX_BLOCK else ():
             if not (one.own and one.rule.kind in ("originally-appeared", "republished")):
                 notice = _notice(block, text, one)
                 found.setdefault(normal_key(notice.text), notice)
         if len(found) >= _MAX_NOTICES:
             break
-    return (*found.values(), *_from_attributes(root, rules))
-
-
-def _is_for_blocks(place: str, takes: str) -> bool:
-    """Return whether a rule is safe without knowing where in the article the block stands."""
-    return place != "attribute" and takes in ("sentence", "paragraph")
-
-
-def _candidates(root: HtmlElement, rules: CompiledRules) -> Iterator[HtmlElement]:
-    """Yield the blocks around the words that the rules need, in document order."""
-    starts, holders, texts, length = [], [], [], 0
-    for element, text in _texts(root):
-        starts.append(length)
-        holders.append(element)
-        texts.append(text)
-        length += len(text) + 1
-    joined = "\n".join(texts).lower()
-    hits: set[int] = set()
-    for word in rules.words:
-        at = joined.find(word)
-        while at >= 0:
-            index = bisect_right(starts, at) - 1
-            hits.add(index)
-            at = joined.find(word, starts[index + 1] if index + 1 < len(starts) else len(joined))
-    seen = set()
-    for index in sorted(hits):
-        block = _block(holders[index])
-        if block is not None and block not in seen and not _is_foreign(block):
-            seen.add(block)
-            yield block
+    return (*found.values(), *_from_attributes(root, rules.attributes))
 
 
 def _texts(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """Yield the visible text nodes with the element that they stand in."""
+    """Yield the text nodes of some length with the element that they stand in."""
     for element in root.iter("*"):
-        if element.tag not in _SKIPPED and element.text and not element.text.isspace():
-            yield element, element.text
-        if element.tail and not element.tail.isspace() and (parent := element.getparent()) is not None:
-            yield parent, element.tail
+        text, tail = element.text, element.tail
+        if text and len(text) > 2 and element.tag not in _SILENT:
+            yield element, text
+        if tail and len(tail) > 2 and not tail.isspace():
+            yield element.getparent(), tail
 
 
-def _block(element: HtmlElement | None) -> HtmlElement | None:
-    while element is not None and element.tag not in _BLOCKS:
-        element = element.getparent()
+def _candidates(texts: Iterable[tuple[HtmlElement, str]], active: tuple[CompiledRule, ...]) -> Iterator[HtmlElement]:
+    """Yield the blocks around the phrases that the rules need, in document order, each once."""
+    seen = set()
+    for element, text in texts if active else ():
+        lower = text.lower()
+        if any(one.may_match(lower) for one in active):
+            block = _block(element)
+            if block not in seen:
+                seen.add(block)
+                if not _is_foreign(block):
+                    yield block
+
+
+def _block(element: HtmlElement) -> HtmlElement:
+    while element.tag not in _BLOCKS and (parent := element.getparent()) is not None:
+        element = parent
     return element
 
 
 def _is_foreign(block: HtmlElement) -> bool:
-    if any(parent.tag in _SKIPPED for parent in block.iterancestors()):
-        return True
+    """Return whether the block is part of a list of links, a caption, a comment or the site's own furniture."""
     for element in (block, *block.iterancestors()):
-        if element.tag in _FOREIGN:
-            return True
         if element.tag in ("article", "main", "body"):
             return False
-        marks = f"{element.get('class', '')} {element.get('id', '')}".lower()
-        if any(mark in marks for mark in _FOREIGN_MARKS):
+        names = f"{element.get('class', '')} {element.get('id', '')}".lower()
+        if element.tag in _FOREIGN or _FOREIGN_NAMES.search(names):
             return True
     return False
 
 
 def _notice(block: HtmlElement, text: str, found: Finding) -> Notice:
-    taken = text[found.start : found.end].strip()
-    name, target = _link(block, found.partner)
+    name, target = _source_link(block, found)
     return Notice(
         rule_id=found.rule.id,
         kind=found.rule.kind,
-        text=taken,
+        text=text[found.start : found.end].strip(),
         partner=found.partner or name,
         target_url=target,
         language=found.rule.language,
     )
 
 
-def _link(block: HtmlElement, partner: str | None) -> tuple[str | None, str | None]:
-    """Return the name and the target of the link that leads to the source: the one with its name, else the first."""
-    links = []
-    for link in block.iter("a"):
-        href = (link.get("href") or "").strip()
-        href = f"https:{href}" if href.startswith("//") else href
-        if href.startswith(("http://", "https://")):
-            links.append((_link_name(link), href))
-    wanted = normal_key(partner or "")
+def _source_link(block: HtmlElement, found: Finding) -> tuple[str | None, str | None]:
+    """Return the name and the target of the link to the source: the one with its name, else the first one.
+
+    Of credits only a link with the name counts: others lead to terms of use.
+    """
+    links = [(_link_name(link), href) for link in _links(block) if (href := _absolute(link))]
+    wanted = normal_key(found.partner or "")
     for name, href in links:
         key = normal_key(name or "")
         if wanted and key and (key in wanted or wanted in key):
             return name, href
-    return links[0] if links else (None, None)
+    return links[0] if links and found.rule.kind in _LINKED_KINDS else (None, None)
+
+
+def _links(block: HtmlElement) -> list[HtmlElement]:
+    return [link for link, _ in zip(block.iter("a"), range(_MAX_LINKS), strict=False)]
+
+
+def _absolute(link: HtmlElement) -> str | None:
+    href = (link.get("href") or "").strip()
+    if href.startswith("//"):
+        return f"https:{href}"
+    return href if href.startswith(("http://", "https://")) else None
 
 
 def _link_name(link: HtmlElement) -> str | None:
-    alts = [image.get("alt") for image in link.iter("img")]
+    alts = (image.get("alt") for image in link.iter("img"))
     for text in (link.text_content(), *alts, link.get("title")):
-        name = partner_name(text)
-        if name and normal_key(name) not in _GENERIC:
+        if name := partner_name(text):
             return name
     return None
 
 
-def _from_attributes(root: HtmlElement, rules: CompiledRules) -> tuple[Notice, ...]:
-    """Return what image sources and other URLs in attributes say, e.g. a republication counter."""
-    wanted = tuple(one for one in rules.rules if one.rule.place == "attribute")
+def _from_attributes(root: HtmlElement, rules: tuple[CompiledRule, ...]) -> tuple[Notice, ...]:
+    """Return what URLs in attributes say, e.g. a republication counter."""
     found: dict[str, Notice] = {}
-    for element in root.iter("img", "iframe", "script", "link", "meta") if wanted else ():
-        value = element.get("src") or element.get("data-src") or element.get("href") or ""
-        for one in wanted:
-            if value and (match := one.pattern.search(value[:2_000])):
-                found.setdefault(
-                    match.group(),
-                    Notice(
-                        rule_id=one.rule.id,
-                        kind=one.rule.kind,
-                        text=match.group(),
-                        partner=partner_name(match.groupdict().get("src")),
-                        target_url=value if value.startswith("http") else None,
-                        language=one.rule.language,
-                    ),
+    for element in root.iter(*_COUNTERS) if rules else ():
+        value = (element.get("src") or element.get("data-src") or "")[:2_000]
+        for one in rules:
+            if one.may_match(value.lower()) and (match := one.pattern.search(value)):
+                notice = Notice(
+                    rule_id=one.rule.id,
+                    kind=one.rule.kind,
+                    text=match.group(),
+                    partner=partner_name(next((name for name in match.groupdict().values() if name), None)),
+                    target_url=value if value.startswith("http") else None,
+                    language=one.rule.language,
                 )
+                found.setdefault(notice.text, notice)
     return tuple(found.values())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from pipeline.extract.findings import Finding, find
 from pipeline.extract.paragraphs import Paragraph, Span, paragraphs, without
 from pipeline.extract.repeats import repeated
-from pipeline.extract.rules import CompiledRule, CompiledRules, Finding, find
+from pipeline.extract.rules import CompiledRule, CompiledRules
 from pipeline.extract.sources import own_keys
 from pipeline.extract.updates import Label, mark_updates
 from pipeline.models import Notice, Update, Value
@@ -38,12 +41,12 @@ def strip_notices(
     """
     parts = paragraphs(body)
     spans = list(repeated(parts, headline, description))
-    active, own = rules.for_text(body), own_keys(own_names)
+    active, own = _by_edge(rules.text.for_text(body)), own_keys(own_names)
     notices: list[Notice] = []
     labels: list[Label] = []
     by_text = {normal_key(one.text): one for one in html_notices}
     for index, part in enumerate(parts):
-        for found in _findings(part, active, own):
+        for found in find(part.text, active[part.top, part.bottom], own):
             span = Span(start=part.start + found.start, end=part.start + found.end)
             if found.rule.takes == "part":
                 labels.append(_label(part, found, index))
@@ -52,25 +55,24 @@ def strip_notices(
             if found.rule.takes != "part" or _covers(part, found):
                 spans.append(span)
         if by_text and len(part.text) <= _MAX_WHOLE and (told := by_text.pop(normal_key(part.text), None)):
-            notices.append(_placed(told, part.start, part.end))
+            notices.append(replace(told, start=part.start, end=part.end))
             spans.append(Span(start=part.start, end=part.end))
     text, places = without(body, spans)
-    return Stripped(
-        body=text,
-        notices=(*by_text.values(), *notices),
-        updates=mark_updates(text, tuple(labels), places),
-    )
+    updates = mark_updates(text, tuple(labels), places)
+    return Stripped(body=text, notices=(*by_text.values(), *notices), updates=updates)
 
 
-def _findings(part: Paragraph, active: tuple[CompiledRule, ...], own: frozenset[str]) -> tuple[Finding, ...]:
-    rules = tuple(
-        one
-        for one in active
-        if one.rule.place == "any"
-        or (one.rule.place == "top" and part.top)
-        or (one.rule.place == "end" and part.bottom)
-    )
-    return find(part.text, rules, own) if rules else ()
+def _by_edge(active: tuple[CompiledRule, ...]) -> dict[tuple[bool, bool], tuple[CompiledRule, ...]]:
+    """Return the rules for paragraphs at the top, at the bottom, both and neither."""
+    return {
+        (top, bottom): tuple(
+            one
+            for one in active
+            if one.rule.place == "any" or (top and one.rule.place == "top") or (bottom and one.rule.place == "end")
+        )
+        for top in (False, True)
+        for bottom in (False, True)
+    }
 
 
 def _notices(body: str, span: Span, found: Finding, by_text: dict[str, Notice]) -> tuple[Notice, ...]:
@@ -83,24 +85,13 @@ def _notices(body: str, span: Span, found: Finding, by_text: dict[str, Notice]) 
         rule_id=found.rule.id,
         kind=found.rule.kind,
         text=text,
+        start=span.start,
+        end=span.end,
         partner=found.partner or (told.partner if told else None),
         target_url=told.target_url if told else None,
         language=found.rule.language,
     )
-    return (_placed(notice, span.start, span.end),)
-
-
-def _placed(notice: Notice, start: int, end: int) -> Notice:
-    return Notice(
-        rule_id=notice.rule_id,
-        kind=notice.kind,
-        text=notice.text,
-        start=start,
-        end=end,
-        partner=notice.partner,
-        target_url=notice.target_url,
-        language=notice.language,
-    )
+    return (notice,)
 
 
 def _label(part: Paragraph, found: Finding, index: int) -> Label:

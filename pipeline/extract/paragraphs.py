@@ -64,6 +64,8 @@ def without(body: str, spans: Iterable[Span]) -> tuple[str, tuple[int, ...]]:
     A paragraph of which only punctuation is left goes whole; its place is that of the next one.
     """
     cuts = merge(spans)
+    if not cuts:
+        return body, tuple(part.start for part in paragraphs(body))
     rests: list[str] = []
     places: list[int] = []
     length = at = 0

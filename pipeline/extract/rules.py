@@ -3,138 +3,120 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+
+from msgspec.structs import replace
 
 from pipeline.errors import ConfigError
-from pipeline.extract.sources import AGENCIES, SOURCE, is_own, partner_name
+from pipeline.extract.sources import AGENCIES, SOURCE
 from pipeline.models import Value
 from pipeline.policies import NoticeRule
 
-KINDS = frozenset(
-    [
-        "partner-archive",
-        "republished",
-        "originally-appeared",
-        "wire-credit",
-        "part-credit",
-        "licence",
-        "correction",
-        "update",
-        "retraction",
-        "collaboration",
-    ]
+KINDS = (
+    "partner-archive",
+    "republished",
+    "originally-appeared",
+    "wire-credit",
+    "part-credit",
+    "licence",
+    "correction",
+    "update",
+    "retraction",
+    "collaboration",
 )
-PLACES = frozenset({"top", "end", "any", "attribute"})
-TAKES = frozenset({"match", "sentence", "paragraph", "part"})
+PLACES = ("top", "end", "any", "attribute")
+TAKES = ("match", "sentence", "paragraph", "part")
 
-#: Typographic characters that patterns write plainly; one for one, so that offsets hold.
-_PLAIN = str.maketrans(
-    dict.fromkeys("‘’‚‛′`´", "'")
-    | dict.fromkeys("“”„‟«»″", '"')
-    | dict.fromkeys("‐‑‒–—―−", "-")
-    | dict.fromkeys("\xa0\u202f\u2009\t\n", " ")
-)
-_SENTENCE_END = re.compile(r"[.!?…][\"')\]]*(?=\s|$)|$")
-_SENTENCE_START = re.compile(r"(?:[.!?…:][\"')\]]*|^|[|*•])\s*$")
-#: A notice at the start of a paragraph takes the rest of it when that is no longer.
-_SHORT_REST = 120
-#: No sentence is looked for further than this around a match.
-_MAX_SENTENCE = 400
+_WORD = re.compile(r"\w+")
+
+
+class Need(Value, frozen=True, kw_only=True):
+    """A phrase that a match needs, and its words."""
+
+    phrase: str
+    words: frozenset[str]
 
 
 class CompiledRule(Value, frozen=True, kw_only=True):
-    """A rule and its pattern."""
+    """A rule, its pattern, and what the screen looks for."""
 
     rule: NoticeRule
     pattern: re.Pattern[str]
+    needs: tuple[Need, ...]
+
+    def may_match(self, lower: str) -> bool:
+        """Return whether the lower-case text holds one of the phrases that a match needs."""
+        return not self.needs or any(need.phrase in lower for need in self.needs)
+
+
+class Screen(Value, frozen=True, kw_only=True):
+    """Rules, and the way from a text's words to those that may match it."""
+
+    rules: tuple[CompiledRule, ...] = ()
+    #: The longest word of a need → the need and its rule's place in `rules`.
+    by_word: dict[str, tuple[tuple[Need, int], ...]] = {}
+    #: Places of the rules that need nothing, or something that is no word.
+    always: frozenset[int] = frozenset()
+
+    def for_text(self, text: str) -> tuple[CompiledRule, ...]:
+        """Return the rules that may match somewhere in the text, with no more needs than stand there."""
+        lower = text.lower()
+        words = set(_WORD.findall(lower))
+        there: dict[int, list[Need]] = {place: [] for place in self.always}
+        for word in self.by_word.keys() & words:
+            for need, place in self.by_word[word]:
+                if need.words <= words and need.phrase in lower:
+                    there.setdefault(place, []).append(need)
+        return tuple(
+            self.rules[place] if place in self.always else replace(self.rules[place], needs=tuple(needs))
+            for place, needs in sorted(there.items())
+        )
 
 
 class CompiledRules(Value, frozen=True, kw_only=True):
-    """All rules, and the words that decide which of them can match a text."""
+    """All rules ready for use, by what they are searched in."""
 
-    rules: tuple[CompiledRule, ...] = ()
-    #: Words of `needs`, each once.
-    words: tuple[str, ...] = ()
-
-    def for_text(self, text: str) -> tuple[CompiledRule, ...]:
-        """Return the rules whose words stand in the text, and those without any."""
-        lower = text.lower()
-        there = {word for word in self.words if word in lower}
-        return tuple(one for one in self.rules if not one.rule.needs or not there.isdisjoint(one.rule.needs))
+    #: For the body.
+    text: Screen = Screen()
+    #: For blocks of HTML: rules that may be trusted without knowing where in the article the block stands.
+    blocks: Screen = Screen()
+    #: For attributes of HTML.
+    attributes: tuple[CompiledRule, ...] = ()
 
 
-class Finding(Value, frozen=True, kw_only=True):
-    """A rule's match in one paragraph: offsets of what it takes, in the paragraph."""
-
-    rule: NoticeRule
-    start: int
-    end: int
-    #: The source, cleaned; None where the words name none.
-    partner: str | None = None
-    #: Whether the words name the site itself as the source.
-    own: bool = False
-
-
-def compile_rules(rules: tuple[NoticeRule, ...], marks: tuple[str, ...] = ()) -> CompiledRules:
+def compile_rules(rules: tuple[NoticeRule, ...], marks: Iterable[str] = ()) -> CompiledRules:
     """Return the rules ready for use; `marks` are further agencies' marks. Raises ConfigError naming a wrong rule."""
-    names = sorted({*AGENCIES, *marks}, key=len, reverse=True)
-    agency = "(?:" + "|".join(map(re.escape, names)) + ")"
-    compiled = tuple(CompiledRule(rule=rule, pattern=_compile(rule, agency)) for rule in rules)
-    return CompiledRules(rules=compiled, words=tuple(sorted({word for rule in rules for word in rule.needs})))
+    agencies = tuple(sorted({*AGENCIES, *marks}, key=lambda name: (-len(name), name)))
+    compiled = [_compile(rule, agencies) for rule in rules]
+    return CompiledRules(
+        text=_screen(one for one in compiled if one.rule.place != "attribute"),
+        blocks=_screen(
+            one for one in compiled if one.rule.place == "any" and one.rule.takes in ("sentence", "paragraph")
+        ),
+        attributes=tuple(one for one in compiled if one.rule.place == "attribute"),
+    )
 
 
-def find(text: str, rules: tuple[CompiledRule, ...], own: frozenset[str]) -> tuple[Finding, ...]:
-    """Return what the rules find in a paragraph, in order, without overlaps: the longest at a place wins."""
-    plain, lower = text.translate(_PLAIN), text.lower()
-    found = sorted(_all(plain, lower, rules, own), key=lambda one: (one.start, -one.end, one.partner is None))
-    kept: list[Finding] = []
-    for one in found:
-        if not kept or one.start >= kept[-1].end:
-            kept.append(one)
-    return tuple(kept)
+def _screen(rules: Iterable[CompiledRule]) -> Screen:
+    kept = tuple(rules)
+    by_word: dict[str, tuple[tuple[Need, int], ...]] = {}
+    for place, one in enumerate(kept):
+        for need in one.needs:
+            longest = max(need.words, key=lambda word: (len(word), word), default="")
+            by_word[longest] = (*by_word.get(longest, ()), (need, place))
+    always = (place for place, one in enumerate(kept) if not one.needs or not all(need.words for need in one.needs))
+    return Screen(rules=kept, by_word=by_word, always=frozenset(always))
 
 
-def _all(plain: str, lower: str, rules: tuple[CompiledRule, ...], own: frozenset[str]) -> Iterator[Finding]:
-    for one in rules:
-        if one.rule.needs and not any(word in lower for word in one.rule.needs):
-            continue
-        for match in one.pattern.finditer(plain):
-            if match.end() > match.start():
-                yield _finding(plain, one.rule, match, own)
-
-
-def _finding(plain: str, rule: NoticeRule, match: re.Match[str], own: frozenset[str]) -> Finding:
-    start, end = match.span()
-    if rule.takes == "paragraph":
-        start, end = 0, len(plain)
-    elif rule.takes == "sentence":
-        start, end = _sentence(plain, start, end)
-    partner = partner_name(next((name for name in match.groupdict().values() if name), None))
-    return Finding(rule=rule, start=start, end=end, partner=partner, own=partner is not None and is_own(partner, own))
-
-
-def _sentence(plain: str, start: int, end: int) -> tuple[int, int]:
-    """Return the bounds of the sentences that the span touches."""
-    if not _SENTENCE_START.search(plain[max(0, start - 20) : start]):
-        first = max(0, start - _MAX_SENTENCE)
-        borders = [found.end() for found in _SENTENCE_END.finditer(plain, first, start) if found.end() < start]
-        start = borders[-1] if borders else first
-    if not re.search(r"[.!?][\"')\]]*$", plain[max(start, end - 4) : end]):
-        border = _SENTENCE_END.search(plain, end, end + _MAX_SENTENCE)
-        end = border.end() if border else len(plain)
-    at_start = not plain[:start].strip()
-    return (0, len(plain)) if at_start and len(plain) - end <= _SHORT_REST else (start, end)
-
-
-def _compile(rule: NoticeRule, agency: str) -> re.Pattern[str]:
-    for name, value, allowed in (
-        ("kind", rule.kind, KINDS),
-        ("place", rule.place, PLACES),
-        ("takes", rule.takes, TAKES),
-    ):
-        if value not in allowed:
-            raise ConfigError(f"notice rule {rule.id}: {name} = {value!r}; allowed are {', '.join(sorted(allowed))}")
+def _compile(rule: NoticeRule, agencies: tuple[str, ...]) -> CompiledRule:
+    for field, allowed in (("kind", KINDS), ("place", PLACES), ("takes", TAKES)):
+        if (value := getattr(rule, field)) not in allowed:
+            raise ConfigError(f"notice rule {rule.id}: {field} = {value!r}; allowed are {', '.join(allowed)}")
+    agency = "(?:" + "|".join(map(re.escape, agencies)) + ")"
     try:
-        return re.compile(rule.pattern.replace("{src}", SOURCE).replace("{agency}", agency))
+        pattern = re.compile(rule.pattern.replace("{src}", SOURCE).replace("{agency}", agency))
     except re.error as error:
         raise ConfigError(f"notice rule {rule.id}: pattern cannot be read: {error}") from error
+    phrases = [phrase for need in rule.needs for phrase in (agencies if need == "{agency}" else (need,))]
+    needs = (Need(phrase=phrase.lower(), words=frozenset(_WORD.findall(phrase.lower()))) for phrase in phrases)
+    return CompiledRule(rule=rule, pattern=pattern, needs=tuple(needs))

@@ -15,14 +15,21 @@ class Label(Value, frozen=True, kw_only=True):
 
 
 def mark_updates(body: str, labels: tuple[Label, ...], places: tuple[int, ...]) -> tuple[Update, ...]:
-    """Return the stacked parts of the body that is left: each runs to the next label or to the end.
+    """Return the stacked parts of the body that is left: each runs to the next label, the last one to the end.
 
-    `places` says for each paragraph of the old body where it, or what follows it, stands in the new one.
+    A last label that opens a paragraph high up ("Update: …") speaks of that paragraph only, for the article goes on
+    below it. A single label over the whole body is a date line, and marks nothing. `places` says for each paragraph of
+    the old body where it, or what follows it, stands in the new one.
     """
-    starts = [places[label.paragraph] for label in labels]
-    ends = [*starts[1:], len(body) + 2]
-    parts = (
-        Update(label=label.text, start=start, end=min(max(start, end - 2), len(body)))
-        for label, start, end in zip(labels, starts, ends, strict=True)
-    )
-    return tuple(part for part in parts if part.end > part.start)
+    parts = []
+    for label, following in zip(labels, (*labels[1:], None), strict=False):
+        start = places[label.paragraph]
+        end = max(start, places[following.paragraph] - 2) if following else _end(body, start, label.alone)
+        if start < end and (start, end) != (0, len(body)):
+            parts.append(Update(label=label.text, start=start, end=end))
+    return tuple(parts)
+
+
+def _end(body: str, start: int, alone: bool) -> int:
+    paragraph_end = body.find("\n\n", start)
+    return paragraph_end if not alone and start < len(body) // 2 and paragraph_end > 0 else len(body)
