@@ -6,6 +6,7 @@ holds the two together.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -169,6 +170,21 @@ class NoticeRule(Policy, frozen=True, kw_only=True):
     needs: tuple[str, ...] = ()
     match: tuple[str, ...] = ()
     must_not: tuple[str, ...] = ()
+
+
+class SiteOverride(Policy, frozen=True, kw_only=True):
+    """What holds for one site of the operator's own (overrides.toml)."""
+
+    #: The host and all below it: "paper.example" is also for www.paper.example.
+    host: str
+    #: The days of fetching for which it holds, both included; absent: no limit.
+    valid_from: date | None = None
+    valid_to: date | None = None
+    #: {field: selector}: CSS, or XPath when it begins with / or (. Fields: headline, description, authors,
+    #: date_published, date_modified, section, body.
+    fields: dict[str, str] = {}
+    #: Selectors of parts that are no text of the article.
+    remove: tuple[str, ...] = ()
 
 
 class Settings(Policy, frozen=True, kw_only=True):
