@@ -98,8 +98,8 @@ class RedisLeases:
             _ms(rest.delay_s),
             _ms(rest.pause_s),
             int(rest.trouble),
-            _ms(rest.step_s),
-            _ms(rest.max_step_s),
+            math.ceil(rest.step_s * 1000),
+            math.ceil(rest.max_step_s * 1000),
         ]
         try:
             self._release(keys=[_key(scope)], args=args)
