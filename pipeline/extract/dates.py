@@ -18,6 +18,7 @@ _MAX_DATES = 20
 _AHEAD = timedelta(days=1)
 _SAME_DAY = timedelta(hours=38)
 _TIMED = ("minute", "second")
+_SHOWN = ("time-element", "text", "url")
 
 #: /2024/05/03/, /2024/may/03/, -20240503-, or an id that begins with date and clock, 202405031745…
 _URL_DATE = re.compile(
@@ -65,9 +66,8 @@ def read_dates(clues: Clues) -> tuple[DateEvidence, ...]:
         moment = read_moment(text) if text else None
         if text and moment and moment.at() <= latest:
             stated.append((role, text, moment, source))
-    fallback = (
-        () if any(role == "published" and m.precision in _TIMED for role, _, m, _ in stated) else shown_dates(clues)
-    )
+    certain = any(role == "published" and m.precision in _TIMED and m.offset is not None for role, _, m, _ in stated)
+    fallback = [] if certain else shown_dates(clues)
     stated += [(role, raw, moment, source) for role, raw, moment, source in fallback if moment.at() <= latest]
     fed = _feed_dates(clues)
     if not fed and not any(role == "published" for role, *_ in stated):
@@ -78,11 +78,14 @@ def read_dates(clues: Clues) -> tuple[DateEvidence, ...]:
 
 def best_date(dates: tuple[DateEvidence, ...], *roles: str) -> DateEvidence | None:
     """Return the best date of the roles: the first in order of trust that has time and zone, if it is of the same day
-    as the first of all."""
+    as the first of all. What is only shown never replaces a time that is declared.
+    """
     own = [date for role in roles for date in dates if date.role == role]
     if not own:
         return None
     first = own[0]
+    if first.precision in _TIMED and first.source not in _SHOWN:
+        own = [date for date in own if date.source not in _SHOWN]
     for wanted in ("declared", "assumed", "unknown"):
         for date in own:
             if date.precision in _TIMED and date.zone == wanted and abs(date.value - first.value) < _SAME_DAY:

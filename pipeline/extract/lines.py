@@ -14,9 +14,7 @@ from pipeline.text import clean_line, normal_key
 _SLACK = 8
 _MAX_DEPTH = 40
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "button", "select"})
-_INLINE = frozenset(
-    {"a", "b", "em", "i", "strong", "sup", "sub", "u", "q", "mark", "abbr", "font", "wbr", "cite", "small"}
-)
+_INLINE = frozenset({"b", "em", "i", "strong", "sup", "sub", "u", "q", "mark", "abbr", "font", "wbr"})
 _LOOSE_STOP = re.compile(r" ([,.])(?=\s|$)")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 

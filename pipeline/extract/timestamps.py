@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
 from pipeline.extract.months import MONTHS
+from pipeline.extract.zones import offset_of
 
 MAX_CHARS = 64
 _FIRST_YEAR = 1800
@@ -31,15 +32,6 @@ _DAY_MONTH = re.compile(
     r"\s{0,2}(?:de\s|del\s)?\s{0,2}(\d{4})"
 )
 _MONTH_DAY = re.compile(r"([^\W\d_]{3,14})\.?\s{0,2}(\d{1,2})(?:st|nd|rd|th)?,?\s{1,2}(\d{4})")
-#: Minutes east of UTC of the zone names that mean one thing to news desks.
-_ZONES = {
-    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "bst": 60, "west": 60, "cet": 60, "mez": 60, "cest": 120, "mesz": 120,
-    "eet": 120, "sast": 120, "cat": 120, "eest": 180, "msk": 180, "eat": 180, "wib": 420, "hkt": 480, "awst": 480,
-    "jst": 540, "kst": 540, "aest": 600, "aedt": 660, "nzst": 720, "nzdt": 780, "est": -300, "edt": -240, "cdt": -300,
-    "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
-}  # fmt: skip
-
-
 Number = int | str
 
 
@@ -74,8 +66,7 @@ def _from_iso(text: str) -> Moment | None:
         return _moment((found[1], found[2] or 1, 1), precision="month" if found[2] else "year") if found else None
     year, _, month, day, hour, minute, second, fraction, zone = match.groups()
     micro = int((fraction or "0")[:6].ljust(6, "0"))
-    offset = _offset(zone) if hour else None
-    return _moment((year, month, day), (hour, minute, second), micro=micro, offset=offset)
+    return _moment((year, month, day), (hour, minute, second), micro=micro, zone=zone if hour else None)
 
 
 def _moment(
@@ -83,7 +74,7 @@ def _moment(
     clock: tuple[Number | None, Number | None, Number | None] = (None, None, None),
     *,
     micro: int = 0,
-    offset: timedelta | None = None,
+    zone: str | None = None,
     precision: str | None = None,
 ) -> Moment:
     """Return the moment of (year, month, day) and (hour, minute, second). Raises ValueError where there is none."""
@@ -93,23 +84,7 @@ def _moment(
     year, month, date = map(int, day)
     wall = datetime(year, month, date, hours, int(minute or 0), min(int(second or 0), 59), micro)  # noqa: DTZ001
     precision = precision or ("second" if second is not None else "minute" if hour is not None else "day")
-    return Moment(wall, offset, precision)
-
-
-def _offset(zone: str | None) -> timedelta | None:
-    """Return what a zone's name or number adds to UTC; None when it is unknown."""
-    zone = (zone or "").lower().replace(" ", "").replace("−", "-")
-    minutes = _ZONES.get(zone)
-    if minutes is not None:
-        return timedelta(minutes=minutes)
-    zone = zone.removeprefix("utc").removeprefix("gmt")
-    digits = zone[1:].replace(":", "")
-    if zone[:1] not in ("+", "-") or not digits.isdecimal():
-        return None
-    hours, rest = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
-    if hours > 14 or rest > 59:
-        return None
-    return timedelta(hours=hours, minutes=rest) * (1 if zone[0] == "+" else -1)
+    return Moment(wall, offset_of(zone, wall.date()), precision)
 
 
 def _from_epoch(text: str) -> Moment | None:
@@ -124,8 +99,7 @@ def _from_mail(text: str) -> Moment | None:
     if text[:3].isalpha() and "," in text[:5]:
         parts = parsedate_tz(text)
         if parts and (parts[3] or parts[4] or ":" in text):
-            offset = _offset(text.rpartition(" ")[2]) if parts[9] is None else timedelta(seconds=parts[9])
-            return _moment(parts[:3], parts[3:6], offset=offset)
+            return _moment(parts[:3], parts[3:6], zone=text.rpartition(" ")[2])
     return None
 
 
@@ -162,7 +136,7 @@ def _with_clock(text: str, date: re.Match[str], day: tuple[Number, Number, Numbe
     clock = _CLOCK.search(rest)
     if clock and int(clock[1]) < 24 and int(clock[2]) < 60:
         hour, minute, second, half, zone = clock.groups()
-        return _moment(day, (_hour(hour, half), minute, second), offset=_offset(zone))
+        return _moment(day, (_hour(hour, half), minute, second), zone=zone)
     if noon := _NOON.search(rest):
         return _moment(day, (_hour(noon[1], noon[2]), 0, None))
     return _moment(day)
