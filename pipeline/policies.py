@@ -7,7 +7,7 @@ holds the two together.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -46,6 +46,10 @@ class FetchPolicy(Policy, frozen=True, kw_only=True):
 class PolitenessPolicy(Policy, frozen=True, kw_only=True):
     """How often one host is asked."""
 
+    #: What shares one budget of requests: "host", or "domain" for all hosts of a registrable domain.
+    scope: Literal["host", "domain"] = "host"
+    #: Hosts that share one budget because one server stands behind them: {"*.paper.example" = "paper"}.
+    groups: dict[str, str] = {}
     #: Between the end of a request and the start of the next, to one host, over all workers.
     delay_s: Seconds = 1.0
     max_delay_s: Seconds = 60.0
@@ -56,7 +60,7 @@ class PolitenessPolicy(Policy, frozen=True, kw_only=True):
     max_retry_after_s: Seconds = 21_600.0
     robots: bool = True
     robots_ttl_s: Seconds = 86_400.0
-    #: Hosts whose robots.txt is not read, by the operator's decision.
+    #: Hosts ("paper.example", "*.group.example") whose robots.txt is not read, by the operator's decision.
     ignore_robots: tuple[str, ...] = ()
 
 
