@@ -20,7 +20,7 @@ from pipeline.fetch.decode import ACCEPT_ENCODING
 from pipeline.fetch.exchange import Answer, Exchange
 from pipeline.fetch.kinds import Kind, kinds
 from pipeline.fetch.leases import LocalLeases, RedisLeases
-from pipeline.fetch.politeness import LEASE_MARGIN_S, Patience, Politeness, scope_of
+from pipeline.fetch.politeness import LEASE_MARGIN_S, Patience, Politeness
 from pipeline.fetch.pool import Pool
 from pipeline.fetch.redirects import Chain
 from pipeline.fetch.resolve import Resolver, system_resolver
@@ -129,7 +129,7 @@ class Client:
         self._dialer.check(target)
         began = time.monotonic()
         crawl_delay = self._robots.allow(target, patience) if rule.obeys_robots else 0.0
-        with self._turns.turn(scope_of(target.url), patience) as turn:
+        with self._turns.turn(self._turns.scope_of(target), patience) as turn:
             deadline.give_back(time.monotonic() - began)
             turn.crawl_delay_s = crawl_delay
             started = time.monotonic()

@@ -17,6 +17,7 @@ from urllib3.util import Url, make_headers, parse_url
 from pipeline.errors import ConfigError, NeverAgain, TryLater
 from pipeline.fetch.addresses import AddressGuard
 from pipeline.fetch.deadline import Deadline, Gauge, GaugedSocket, GaugedTLSSocket
+from pipeline.fetch.hosts import HostTable
 from pipeline.fetch.resolve import Resolver, look_up
 from pipeline.fetch.target import Target
 from pipeline.policies import FetchPolicy
@@ -41,32 +42,6 @@ def open_socket(address: str, port: int, timeout_s: float) -> GaugedSocket:
     return sock
 
 
-class HostMap:
-    """The operator's fixed addresses: "paper.example" or "*.example" to "127.0.0.1:8901"."""
-
-    def __init__(self, hosts: dict[str, str]) -> None:
-        """Raises ConfigError when an entry is not "address:port"."""
-        self._exact: dict[str, tuple[str, int]] = {}
-        self._below: dict[str, tuple[str, int]] = {}
-        for name, place in hosts.items():
-            address, _, port = place.rpartition(":")
-            if not address or not port.isdigit():
-                raise ConfigError(f'fetch.hosts: {name} = "{place}": expected "address:port"')
-            table = self._below if name.startswith("*.") else self._exact
-            table[name.removeprefix("*").lower()] = (address.strip("[]"), int(port))
-
-    def find(self, host: str) -> tuple[str, int] | None:
-        """Return address and port for a host, None when the operator said nothing; the longest wildcard wins."""
-        if host in self._exact:
-            return self._exact[host]
-        start = host.find(".")
-        while start >= 0:
-            if host[start:] in self._below:
-                return self._below[host[start:]]
-            start = host.find(".", start + 1)
-        return None
-
-
 class Dialer:
     """Opens connections under the operator's policy."""
 
@@ -75,7 +50,7 @@ class Dialer:
         self._policy = policy
         self._resolver = resolver
         self._connector = connector
-        self._hosts = HostMap(policy.hosts)
+        self._hosts = HostTable({name: _place(name, place) for name, place in policy.hosts.items()})
         self._proxy = _proxy(policy.proxy)
         try:
             self._guard = AddressGuard(policy.allow_networks)
@@ -225,6 +200,14 @@ def tls_context(*, verify: bool) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _place(name: str, place: str) -> tuple[str, int]:
+    """Return address and port of a fixed host. Raises ConfigError."""
+    address, _, port = place.rpartition(":")
+    if not address or not port.isdigit():
+        raise ConfigError(f'fetch.hosts: {name} = "{place}": expected "address:port"')
+    return address.strip("[]"), int(port)
 
 
 def _proxy(proxy: str | None) -> Url | None:

@@ -15,19 +15,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from pipeline.errors import TryLater
+from pipeline.fetch.hosts import HostTable
 from pipeline.fetch.leases import Leases, Rest
+from pipeline.fetch.target import Target
 from pipeline.policies import PolitenessPolicy
-from pipeline.urls import host_of
+from pipeline.urls import host_of, registrable_domain
 
 #: A lease outlives the longest request by so much.
 LEASE_MARGIN_S = 10.0
 #: How often a scope that another worker holds is asked for.
 _ASK_AGAIN_S = 0.1
-
-
-def scope_of(url: str) -> str:
-    """Return what shares one budget of requests with this URL: its host."""
-    return host_of(url)
 
 
 @dataclass(slots=True)
@@ -55,6 +52,14 @@ class Politeness:
         self._policy = policy
         self._leases = leases
         self._lease_s = lease_s
+        self._groups = HostTable(policy.groups)
+
+    def scope_of(self, target: Target) -> str:
+        """Return what shares one budget of requests with this URL: its group, else its domain or host."""
+        group = self._groups.find(target.host)
+        if group is not None:
+            return f"group {group}"
+        return registrable_domain(target.url) if self._policy.scope == "domain" else host_of(target.url)
 
     @contextmanager
     def turn(self, scope: str, patience: Patience) -> Iterator[Turn]:

@@ -21,6 +21,7 @@ from datetime import datetime, timedelta
 from protego import Protego
 
 from pipeline.errors import NeverAgain, TryLater
+from pipeline.fetch.hosts import HostTable
 from pipeline.fetch.politeness import Patience
 from pipeline.fetch.robots_cache import RobotsCache, RobotsText
 from pipeline.fetch.target import Target
@@ -53,6 +54,7 @@ class Robots:
     ) -> None:
         """`product` is the name that groups in robots.txt are matched against."""
         self._policy = policy
+        self._ignored = HostTable(dict.fromkeys(policy.ignore_robots, True))
         self._product = product
         self._cache = cache
         self._fetch = fetch
@@ -66,7 +68,7 @@ class Robots:
 
         Raises NeverAgain("robots_disallowed"), TryLater("robots_unreachable"), and what the fetch of robots.txt raises.
         """
-        if not self._policy.robots or self._ignored(target.host):
+        if not self._policy.robots or self._ignored.find(target.host):
             return 0.0
         rules = self._rules(target, patience)
         if rules.parsed is None:
@@ -75,11 +77,6 @@ class Robots:
             raise NeverAgain("robots_disallowed", target.url)
         delay = float(rules.parsed.crawl_delay(self._product) or 0.0)
         return delay if delay > 0 else 0.0  # neither negative nor NaN
-
-    def _ignored(self, host: str) -> bool:
-        return any(
-            host == name or (name.startswith("*.") and host.endswith(name[1:])) for name in self._policy.ignore_robots
-        )
 
     def _rules(self, target: Target, patience: Patience) -> _Rules:
         """Return the rules of the target's origin; of many threads that need them one asks, the others wait for it."""

@@ -12,7 +12,6 @@ import pytest
 
 from pipeline.errors import ConfigError, NeverAgain, TryLater
 from pipeline.fetch import Client
-from pipeline.fetch.connection import HostMap
 from pipeline.policies import FetchPolicy, PolitenessPolicy
 from tests.pipeline.fetch.clients import PAGE, client, failure
 from tests.services.web import Raw, Reply, Request, Web, exactly, flood, redirect, reset
@@ -192,18 +191,6 @@ def test_the_operators_proxy() -> None:
         assert (hit.host, hit.path) == ("paper.test", "http://paper.test/a?b=c")
         assert hit.headers["proxy-authorization"].startswith("Basic ")
         assert failure(fetcher, "http://10.0.0.1/").reason == "private_address"
-
-
-def test_host_map() -> None:
-    """The longest name that fits gives the address; a wildcard is not the domain itself."""
-    found = HostMap({"*.example": "127.0.0.1:1", "*.a.example": "127.0.0.1:2", "b.a.example": "[::1]:3"}).find
-    assert [found(name) for name in ("x.example", "x.a.example", "b.a.example", "example", "a.example.org")] == [
-        ("127.0.0.1", 1),
-        ("127.0.0.1", 2),
-        ("::1", 3),
-        None,
-        None,
-    ]
 
 
 @pytest.mark.parametrize(

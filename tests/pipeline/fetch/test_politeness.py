@@ -16,7 +16,9 @@ from redis.retry import Retry
 
 from pipeline.errors import NeverAgain, ServiceError, TryLater
 from pipeline.fetch import Client
-from pipeline.fetch.politeness import scope_of
+from pipeline.fetch.leases import LocalLeases
+from pipeline.fetch.politeness import Politeness
+from pipeline.fetch.target import parse_target
 from pipeline.policies import FetchPolicy, PolitenessPolicy
 from tests.pipeline.fetch.clients import PAGE, at_most, client, failure
 from tests.services.web import Reply, Request, Web, redirect
@@ -142,17 +144,34 @@ def test_every_hop_takes_its_turn(web: Web) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "scope"),
+    ("url", "host", "domain"),
     [
-        ("http://Paper.example/a", "paper.example"),
-        ("https://paper.example:443/", "paper.example"),
-        ("http://paper.example:8080/", "paper.example:8080"),
-        ("http://www.paper.example/", "www.paper.example"),
+        ("http://Paper.example/a", "paper.example", "paper.example"),
+        ("https://paper.example:443/", "paper.example", "paper.example"),
+        ("http://paper.example:8080/", "paper.example:8080", "paper.example"),
+        ("http://www.paper.co.uk/", "www.paper.co.uk", "paper.co.uk"),
+        ("http://a.b.group.example/", "group mill", "group mill"),
+        ("http://1.1.1.1/", "1.1.1.1", "1.1.1.1"),
+        ("http://[2606:4700::1]/", "[2606:4700::1]", "2606:4700::1"),
     ],
 )
-def test_scope(url: str, scope: str) -> None:
-    """A host has one budget, over http and https."""
-    assert scope_of(url) == scope
+def test_scopes(url: str, host: str, domain: str) -> None:
+    """A host has one budget over http and https; a domain or a group can have one for all of its hosts."""
+    found = []
+    for scope in ("host", "domain"):
+        policy = PolitenessPolicy(scope=scope, groups={"*.group.example": "mill"})
+        found.append(Politeness(policy, LocalLeases(), 40.0).scope_of(parse_target(url)))
+    assert found == [host, domain]
+
+
+def test_a_group_takes_turns(web: Web) -> None:
+    """Hosts of one group are asked like one host."""
+    web.on("*", PAGE)
+    fetcher = client(web, politeness=polite(0.1, groups={"*.group.example": "mill", "mill.example": "mill"}))
+    for host in ("a.group.example", "b.group.example", "mill.example"):
+        fetcher.get(f"http://{host}/")
+    hits = web.log.hits
+    assert min(after.started - before.ended for before, after in pairwise(hits)) >= 0.1
 
 
 def _work(socket: str, policy: FetchPolicy, politeness: PolitenessPolicy, urls: list[str], report: Connection) -> None:
