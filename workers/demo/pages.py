@@ -66,12 +66,20 @@ def _microdata_page(publisher: Publisher, story: Story) -> str:
         for name in story.authors
     )
     agency = element("span", inline(story.byline or ""), class_="byline")
+    house = element(
+        "div",
+        void("meta", itemprop="name", content=publisher.name),
+        itemprop="publisher",
+        itemscope="",
+        itemtype=_HOUSE,
+    )
     article = element(
         "article",
         element("h1", inline(story.headline), itemprop="headline")
         + element("p", inline(story.dek or ""), itemprop="description")
         + element("div", (people or agency) + void("meta", itemprop="datePublished", content=stamp(story.published)))
-        + element("div", blocks(story, "notice"), itemprop="articleBody"),
+        + element("div", blocks(story, "notice"), itemprop="articleBody")
+        + house,
         itemscope="",
         itemtype="https://schema.org/NewsArticle",
     )
@@ -107,6 +115,7 @@ def _plain_page(publisher: Publisher, story: Story) -> str:
 
 
 _PERSON = "https://schema.org/Person"
+_HOUSE = "https://schema.org/Organization"
 _TEMPLATES: dict[str, Callable[[Publisher, Story], str]] = {
     "json-ld": _json_ld_page,
     "opengraph": _opengraph_page,
