@@ -7,84 +7,59 @@ time on some, so the text is checked first and the call is guarded (and runs in 
 from __future__ import annotations
 
 import io
-import re
 from typing import Any
 
 import feedparser
 
 from pipeline.errors import FeedUnreadable
+from pipeline.feeds.defuse import defuse, split_entries
 from pipeline.feeds.links import unescape_parameters
 from pipeline.feeds.raw import RawEntry, RawFeed
 
-MAX_ATTRIBUTES = 256
-#: feedparser looks for e-mail addresses in names with a quadratic pattern.
-_MAX_NAME_CHARS = 1_000
-
-_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{4096,}>")
-_TAG_NAME = re.compile(r"<[^\s/>]+")
-_LONG_NAME = re.compile(
-    r"(<(?:[A-Za-z]{1,20}:)?(?:author|creator|name|managingEditor|webMaster|publisher|contributor)\b[^<>]{0,500}>"
-    rf"(?:<!\[CDATA\[)?[^<]{{{_MAX_NAME_CHARS}}})[^<\]]+",
-    re.IGNORECASE,
-)
-_ENTRY_START = re.compile(r"<(?:[A-Za-z0-9]{1,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
-_BLANK_LINES = re.compile(r"\s{200,}")
-_BAD_REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]{1,30})|([0-9]{1,30}));?")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-
 
 def read_by_feedparser(text: str, max_entries: int) -> RawFeed:
-    """Return the feed as feedparser reads it. Raises FeedUnreadable when it finds no feed in the text."""
-    text, capped = _defuse(text, max_entries)
-    stream = io.BytesIO(text.encode("utf-8", "replace"))
-    headers = {"content-type": "application/xml; charset=utf-8"}
+    """Return the feed as feedparser reads it, without the entries on which it fails.
+
+    Raises FeedUnreadable with feed_not_a_feed when it finds no feed in the text, feed_parse_error when it fails on all.
+    """
+    head, pieces, capped = split_entries(defuse(text), max_entries)
     try:
-        found = feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-        raw = _raw_feed(found, capped)
+        found, unreadable = _parse(head + "".join(pieces)), 0
     except Exception as error:  # feedparser lets KeyError, OverflowError, UnicodeError and others out on bad content
-        raise FeedUnreadable("feed_parse_error", f"{type(error).__name__}: {error}"[:300]) from error
+        parts = _salvage(head, pieces)
+        if not parts:
+            raise FeedUnreadable("feed_parse_error", f"{type(error).__name__}: {error}"[:300]) from error
+        found = parts[0]
+        found.entries = [entry for part in parts for entry in part.entries]
+        unreadable = max(0, len(pieces) - len(found.entries))
+    raw = _raw_feed(found, capped, unreadable)
     if not raw.version and not raw.entries:
-        raise FeedUnreadable("feed_not_a_feed", _why(found))
+        cause = found.get("bozo_exception")
+        raise FeedUnreadable("feed_not_a_feed", f"no feed in it ({type(cause).__name__}: {cause})"[:300])
     return raw
 
 
-def _why(found: Any) -> str:
-    cause = found.get("bozo_exception")
-    return f"no feed in it ({type(cause).__name__}: {cause})"[:300] if cause else "no feed in it"
+def _parse(text: str) -> Any:
+    stream = io.BytesIO(text.encode("utf-8", "replace"))
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    return feedparser.parse(stream, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
 
 
-def _defuse(text: str, max_entries: int) -> tuple[str, int]:
-    """Return the text without what is known to hang or break feedparser, and how many entries were cut off."""
-    capped = 0
-    starts = [found.start() for found in _ENTRY_START.finditer(text)]
-    if len(starts) > max_entries:
-        capped = len(starts) - max_entries
-        text = text[: starts[max_entries]]
-    text = _BLANK_LINES.sub("\n", text)
-    text = _LONG_TAG.sub(_short_tag, text)
-    text = _LONG_NAME.sub(r"\1", text)
-    text = _BAD_REFERENCE.sub(_safe_reference, text)
-    return _CONTROL.sub("", text), capped
+def _salvage(head: str, pieces: list[str]) -> list[Any]:
+    """Return what feedparser reads of the halves of a feed, and of their halves, but for the entries it fails on."""
+    if len(pieces) < 2:
+        return []
+    middle = len(pieces) // 2
+    parts = []
+    for half in (pieces[:middle], pieces[middle:]):
+        try:
+            parts.append(_parse(head + "".join(half)))
+        except Exception:  # as above; this half is halved again
+            parts.extend(_salvage(head, half))
+    return parts
 
 
-def _short_tag(tag: re.Match[str]) -> str:
-    """Return a tag of very many attributes without them, any other as it is."""
-    whole = tag.group()
-    if whole.count("=") <= MAX_ATTRIBUTES:
-        return whole
-    name = _TAG_NAME.match(whole)
-    return f"{name.group() if name else '<x'}>"
-
-
-def _safe_reference(reference: re.Match[str]) -> str:
-    """Return a character reference as it is, or U+FFFD for one that no character can have."""
-    base, digits = (16, reference.group(1)) if reference.group(1) else (10, reference.group(2))
-    code = int(digits, base)
-    legal = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
-    return reference.group() if legal else "\ufffd"
-
-
-def _raw_feed(found: Any, capped: int) -> RawFeed:
+def _raw_feed(found: Any, capped: int, unreadable: int) -> RawFeed:
     feed = found.feed
     links = feed.get("links") or []
     return RawFeed(
@@ -103,6 +78,7 @@ def _raw_feed(found: Any, capped: int) -> RawFeed:
         skip_days=_numbers(feed.get("day")),
         entries=tuple(_raw_entry(entry, found.version or "") for entry in found.entries),
         capped=capped,
+        unreadable=unreadable,
     )
 
 

@@ -50,3 +50,5 @@ class RawFeed(Value, frozen=True, kw_only=True):
     entries: tuple[RawEntry, ...] = ()
     #: Entries that the reader left out because there were too many.
     capped: int = 0
+    #: Entries that no reader could read.
+    unreadable: int = 0

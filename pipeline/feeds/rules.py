@@ -24,7 +24,7 @@ MAX_CATEGORIES = 50
 
 def apply_rules(raw: RawFeed, page: Page, policy: PollPolicy) -> ParsedFeed:
     """Return the feed with the entries that can be followed, in document order, each URL once."""
-    dropped: Counter[str] = Counter(capped=raw.capped)
+    dropped: Counter[str] = Counter(capped=raw.capped, entry_unreadable=raw.unreadable)
     shared = _shared_ids(raw.entries)
     entries: dict[str, FeedEntry] = {}
     for item in raw.entries:
