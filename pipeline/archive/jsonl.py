@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gzip
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from pipeline.archive.rows import BadRow, ImportRow
+from pipeline.archive.rows import DAMAGED, BadRow, ImportRow
 from pipeline.models import FeedEntry, Page, PlainText
 from pipeline.urls import normalize_url
 
@@ -36,17 +38,31 @@ _decoder = msgspec.json.Decoder(Line)
 
 
 def read_jsonl(path: Path, now: datetime) -> Iterator[ImportRow | BadRow]:
-    """Yield the rows of a .jsonl or .jsonl.gz file; `now` stands in for a missing fetchedAt. Raises OSError."""
+    """Yield the rows of a .jsonl or .jsonl.gz file; `now` stands in for a missing fetchedAt. Raises OSError.
+
+    A compressed file that is damaged ends with a BadRow.
+    """
     with path.open("rb") as raw:
         file: BinaryIO = gzip.open(raw) if path.suffix == ".gz" else raw  # type: ignore[assignment]  # noqa: SIM115 - ends with raw
-        for number, line in enumerate(_lines(file), 1):
-            if not line.strip():
-                continue
-            position = raw.tell()
+        lines = _lines(file)
+        for number in count(1):
             try:
-                yield _row(line, path.parent, number, position, now)
-            except (ValueError, OSError) as error:
-                yield BadRow(number=number, position=position, wrong=_words(error))
+                line = next(lines, None)
+            except DAMAGED as error:
+                yield BadRow(number=number, position=raw.tell(), wrong=f"the rest cannot be read: {error}")
+                return
+            if line is None:
+                return
+            if line.strip():
+                yield _row_or_bad(line, path.parent, number, raw.tell(), now)
+
+
+def _row_or_bad(line: bytes, folder: Path, number: int, position: int, now: datetime) -> ImportRow | BadRow:
+    try:
+        return _row(line.removeprefix(BOM_UTF8), folder, number, position, now)
+    # RecursionError: a key that we pass over, nested ten thousand deep.
+    except (ValueError, OSError, RecursionError, *DAMAGED) as error:
+        return BadRow(number=number, position=position, wrong=_words(error))
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -88,7 +104,10 @@ def _row(data: bytes, folder: Path, number: int, position: int, now: datetime) -
 def _body(line: Line, folder: Path) -> bytes:
     if line.html_path is None:
         return (line.html if line.html is not None else line.text or "").encode("utf-8", "replace")
-    path = folder / line.html_path
+    # What an archive names is ingested and shown: it must not name whatever file this machine has.
+    path = (folder / line.html_path).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ValueError(f"htmlPath {line.html_path!r} lies outside of the archive's folder")
     if path.exists() and not path.is_file():
         raise ValueError(f"htmlPath {line.html_path!r} is no file")
     with path.open("rb") as raw:

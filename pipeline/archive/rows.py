@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
+
 from pipeline.models import FeedEntry, Page, PlainText, Value
+
+#: What the unpacking of a damaged or cut .gz raises.
+DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
 class ImportRow(Value, frozen=True, kw_only=True):

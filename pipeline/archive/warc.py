@@ -5,18 +5,23 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from pipeline.archive.rows import BadRow, ImportRow
+from pipeline.archive.rows import DAMAGED, BadRow, ImportRow
 from pipeline.models import FeedEntry, Page
 from pipeline.urls import normalize_url
 
 MAX_BYTES = 32 * 1024 * 1024
 _HTML = frozenset(("text/html", "application/xhtml+xml"))
+#: What warcio unpacks; it gives the bytes of any other encoding as they are.
+_DECODED = frozenset(("identity", "gzip", "deflate", "br"))
+#: What later stages read.
+_HEADERS = ("link", "x-robots-tag", "tdm-reservation", "content-language")
 
 
 def read_warc(path: Path, now: datetime) -> Iterator[ImportRow | BadRow]:
@@ -29,22 +34,27 @@ def read_warc(path: Path, now: datetime) -> Iterator[ImportRow | BadRow]:
             yield BadRow(number=1, position=file.tell(), wrong="not a WARC file")
             return
         records = iter(ArchiveIterator(file))
-        number = 0
-        while True:
-            number += 1
+        for number in count(1):
             try:
-                record = next(records)
-                row = _row(record, number, file.tell(), now) if _is_page(record) else None
-            except StopIteration:
+                record = next(records, None)
+            # AttributeError: warcio reads the type of a record that has none.
+            except (ArchiveLoadFailed, AttributeError, ValueError, OSError, *DAMAGED) as error:
+                wrong = f"the rest cannot be read: {error}"[:300]
+                yield BadRow(number=number, position=file.tell(), wrong=wrong)
                 return
-            except ArchiveLoadFailed as error:
-                yield BadRow(number=number, position=file.tell(), wrong=f"the rest cannot be read: {error}"[:300])
+            if record is None:
                 return
-            except (ValueError, EOFError, OSError) as error:
-                yield BadRow(number=number, position=file.tell(), wrong=str(error)[:300])
-                continue
+            row = _row_or_bad(record, number, file, now)
             if row is not None:
                 yield row
+
+
+def _row_or_bad(record: Any, number: int, file: BinaryIO, now: datetime) -> ImportRow | BadRow | None:
+    """Return the record's row, None when it is no page."""
+    try:
+        return _row(record, number, file.tell(), now) if _is_page(record) else None
+    except (ValueError, OSError, *DAMAGED) as error:
+        return BadRow(number=number, position=file.tell(), wrong=str(error)[:300])
 
 
 def _is_warc(file: BinaryIO) -> bool:
@@ -53,7 +63,7 @@ def _is_warc(file: BinaryIO) -> bool:
     file.seek(0)
     try:
         start = gzip.GzipFile(fileobj=file).read(5) if head == b"\x1f\x8b" else file.read(5)
-    except (OSError, EOFError):
+    except (OSError, *DAMAGED):
         start = b""
     file.seek(0)
     return start == b"WARC/"
@@ -79,6 +89,9 @@ def _media_type(record: Any) -> tuple[str, str | None]:
 def _row(record: Any, number: int, position: int, now: datetime) -> ImportRow:
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     normalize_url(url)
+    encoding = (record.http_headers.get_header("Content-Encoding") or "identity").strip().lower()
+    if encoding not in _DECODED:
+        raise ValueError(f"{url}: the body is encoded as {encoding[:40]!r}, which is not read from archives")
     body = record.content_stream().read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise ValueError(f"{url}: more than {MAX_BYTES:,} bytes")
@@ -91,6 +104,7 @@ def _row(record: Any, number: int, position: int, now: datetime) -> ImportRow:
         charset=charset,
         etag=record.http_headers.get_header("ETag"),
         last_modified=record.http_headers.get_header("Last-Modified"),
+        headers={name: value for name in _HEADERS if (value := record.http_headers.get_header(name))},
         body=body,
         fetched_at=_time(record.rec_headers.get_header("WARC-Date")) or now,
     )

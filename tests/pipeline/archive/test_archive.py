@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-from io import BytesIO
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
-from pipeline.archive import BadRow, ImportRow, read_archive
+from pipeline.archive import BadRow, ImportRow, jsonl, read_archive
 from tests.pipeline.newsroom import NOON
 
 URL = "https://www.beacon.example/2026/05/ferry"
@@ -87,38 +85,127 @@ def test_a_bad_line_is_reported_and_the_rest_goes_on(tmp_path: Path, line: objec
     assert wrong in bad.wrong
 
 
+@pytest.mark.parametrize("where", ["../secret.html", "{folder}/secret.html", "inside/../../secret.html", "link.html"])
+def test_a_path_out_of_the_folder_is_refused(tmp_path: Path, where: str) -> None:
+    """An archive names files below its own folder: not above it, not by an absolute path, not by a link."""
+    (tmp_path / "secret.html").write_text("secret")
+    folder = tmp_path / "archive"
+    (folder / "inside").mkdir(parents=True)
+    (folder / "link.html").symlink_to(tmp_path / "secret.html")
+    (bad,) = rows(write(folder, {"url": URL, "htmlPath": where.format(folder=tmp_path)}))
+    assert isinstance(bad, BadRow)
+    assert "lies outside of the archive's folder" in bad.wrong
+
+
+def test_a_damaged_page_beside_is_a_bad_row(tmp_path: Path) -> None:
+    """A .gz that is cut, and one that is none, are reported; the rest goes on."""
+    (tmp_path / "cut.html.gz").write_bytes(gzip.compress(b"<p>long enough</p>" * 50)[:40])
+    (tmp_path / "no.html.gz").write_bytes(b"<p>not packed</p>")
+    named = [{"url": URL, "htmlPath": name} for name in ("cut.html.gz", "no.html.gz")]
+    cut, none, last = rows(write(tmp_path, *named, {"url": URL, "html": "x"}))
+    assert (type(cut), type(none), type(last)) == (BadRow, BadRow, ImportRow)
+
+
+def test_a_packed_archive_that_is_cut_gives_what_is_whole(tmp_path: Path) -> None:
+    """The lines before the cut, then one bad row that says so."""
+    noise = random.Random(1)
+    lines = [{"url": URL, "html": noise.randbytes(3_000).hex()} for _ in range(50)]
+    path = write(tmp_path, *lines, name="archive.jsonl.gz")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    *whole, bad = rows(path)
+    assert all(isinstance(row, ImportRow) for row in whole)
+    assert (10 < len(whole) < 40, bad.number, "the rest cannot be read" in bad.wrong) == (True, len(whole) + 1, True)
+
+
+def test_positions_lead_to_the_end_of_the_file(tmp_path: Path) -> None:
+    """Positions only grow and stay within the file as it lies on the disk, so that they show progress."""
+    for path in (write(tmp_path, *[{"url": URL, "html": "x" * 9_999}] * 20, name="a.jsonl.gz"), warc(tmp_path)):
+        found = [row.position for row in rows(path)]
+        assert found == sorted(found)
+        assert 0 < found[-1] <= path.stat().st_size
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    """A file that an editor saved with a byte order mark reads like any other."""
+    (row,) = rows(write(tmp_path, "\ufeff" + json.dumps({"url": URL, "html": "x"})))
+    assert isinstance(row, ImportRow)
+
+
+def test_a_line_that_is_too_long_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not held in memory, and the lines after it keep their numbers."""
+    monkeypatch.setattr(jsonl, "MAX_BYTES", 200)
+    bad, good = rows(write(tmp_path, {"url": URL, "html": "x" * 900}, {"url": URL, "html": "x"}))
+    assert (bad.number, "longer than 200 bytes" in bad.wrong, good.number) == (1, True, 2)
+
+
+@pytest.mark.parametrize("name", ["archive.warc.gz", "archive.warc", "archive.jsonl", "archive.jsonl.gz"])
+def test_no_damage_raises(tmp_path: Path, name: str) -> None:
+    """Whatever becomes of the bytes, reading ends, with rows and bad rows."""
+    dice = random.Random(name)
+    lines = [{"url": URL, "html": "<p>x</p>" * 20}, {"url": URL, "text": "y", "datePublished": "2026-05-01"}] * 4
+    source = warc(tmp_path, packed=name.endswith("gz")) if "warc" in name else write(tmp_path, *lines, name=name)
+    whole = source.read_bytes()
+    for _ in range(400):
+        data = bytearray(whole)
+        for _ in range(dice.randint(1, 5)):
+            place = dice.randrange(len(data))
+            data[place : place + dice.choice((0, 1, 1, 30))] = dice.randbytes(dice.choice((0, 1, 1, 20)))
+        source.write_bytes(bytes(data))
+        assert len(rows(source)) < 100
+
+
 def test_empty_lines_are_passed_over(tmp_path: Path) -> None:
     """They count as lines all the same."""
     found = rows(write(tmp_path, {"url": URL, "html": "x"}, "", {"url": URL, "html": "y"}))
     assert [row.number for row in found] == [1, 3]
 
 
-def warc(folder: Path, *, cut: int = 0) -> Path:
-    """Return a WARC of a page, an image and a page that is gone."""
-    out = BytesIO()
-    writer = WARCWriter(out, gzip=True)
-    for url, status, media, body in (
-        (URL, "200 OK", "text/html; charset=iso-8859-1", b"<p>caf\xe9</p>"),
-        ("https://www.beacon.example/a.png", "200 OK", "image/png", b"png"),
-        ("https://www.beacon.example/gone", "410 Gone", "text/html", b"gone"),
-    ):
-        headers = StatusAndHeaders(status, [("Content-Type", media)], protocol="HTTP/1.1")
-        writer.write_record(writer.create_warc_record(url, "response", payload=BytesIO(body), http_headers=headers))
-    path = folder / "archive.warc.gz"
-    path.write_bytes(out.getvalue()[: len(out.getvalue()) - cut])
+def warc_record(url: str, status: str, media: str, body: bytes, more: str = "") -> bytes:
+    """Return a response record of a WARC, not compressed."""
+    http = f"HTTP/1.1 {status}\r\nContent-Type: {media}\r\n{more}\r\n".encode() + body
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{url}>\r\nWARC-Date: 2026-05-02T08:00:00Z\r\n"
+        f"WARC-Target-URI: {url}\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
+    )
+    return head.encode() + http + b"\r\n\r\n"
+
+
+RECORDS = (
+    warc_record(URL, "200 OK", "text/html; charset=iso-8859-1", b"<p>caf\xe9</p>", "X-Robots-Tag: noai\r\n"),
+    warc_record("https://www.beacon.example/a.png", "200 OK", "image/png", b"png"),
+    warc_record("https://www.beacon.example/gone", "410 Gone", "text/html", b"gone"),
+    warc_record("https://www.beacon.example/z", "200 OK", "text/html", b"\x28\xb5", "Content-Encoding: zstd\r\n"),
+    warc_record(
+        "https://www.beacon.example/g", "200 OK", "text/html", gzip.compress(b"g"), "Content-Encoding: gzip\r\n"
+    ),
+)
+
+
+def warc(folder: Path, *, cut: int = 0, packed: bool = True) -> Path:
+    """Return a WARC of pages, an image and a page that is gone, `cut` bytes short."""
+    data = b"".join(gzip.compress(record) if packed else record for record in RECORDS)
+    path = folder / ("archive.warc.gz" if packed else "archive.warc")
+    path.write_bytes(data[: len(data) - cut])
     return path
 
 
-def test_a_warc_gives_its_pages(tmp_path: Path) -> None:
-    """HTML answers of status 200, with the charset of their header; nothing else."""
-    (row,) = rows(warc(tmp_path))
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_warc_gives_its_pages(tmp_path: Path, packed: bool) -> None:
+    """HTML answers of status 200, with the charset and the wishes of their header, unpacked; nothing else."""
+    row, unread, last = rows(warc(tmp_path, packed=packed))
     assert (URL, b"<p>caf\xe9</p>", "iso-8859-1") == (row.page.url, row.page.body, row.page.charset)
+    assert row.page.headers == {"x-robots-tag": "noai"}
+    assert row.page.fetched_at.isoformat() == "2026-05-02T08:00:00+00:00"
+    assert (unread.number, "'zstd'" in unread.wrong) == (4, True)
+    assert (last.number, last.page.body) == (5, b"g")
 
 
-def test_a_warc_that_is_cut_gives_what_is_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_warc_that_is_cut_gives_what_is_whole(tmp_path: Path, packed: bool) -> None:
     """And ends without an exception."""
-    found = rows(warc(tmp_path, cut=300))
+    found = rows(warc(tmp_path, cut=150, packed=packed))
     assert isinstance(found[0], ImportRow)
+    assert [row.number for row in found if isinstance(row, ImportRow)] == [1]
 
 
 def test_a_file_that_is_no_warc_is_a_bad_row(tmp_path: Path) -> None:
