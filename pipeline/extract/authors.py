@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
-
-from lxml.html import HtmlElement
 
 from pipeline.extract.byline import read_byline
 from pipeline.extract.clues import Clues
@@ -14,6 +11,7 @@ from pipeline.extract.labels import labelled
 from pipeline.extract.lines import plain, text_of
 from pipeline.extract.linked import name_of
 from pipeline.extract.links import web_url
+from pipeline.extract.marks import is_foreign
 from pipeline.extract.names import MAX_NAMES, looks_personal, split_names
 from pipeline.extract.vocabulary import AUTHOR_LABELS
 from pipeline.models import Author
@@ -104,16 +102,8 @@ def _microdata(clues: Clues) -> Named:
         return []
     found: Named = []
     for element in clues.itemprops.get("author", ())[:MAX_NAMES]:
-        if not _is_foreign(element):
+        if not is_foreign(element):
             inner = [part for part in element.iter("*") if part.get("itemprop") == "name"] or [element]
             texts = [part.get("content") or text_of(part, 200) for part in inner[:MAX_NAMES]]
             found += [(name, None) for text in texts for name in split_names(text)]
     return found
-
-
-def _is_foreign(element: HtmlElement) -> bool:
-    for parent in islice(element.iterancestors(), 12):
-        said = f"{parent.get('class')} {parent.get('itemprop')} {parent.get('itemtype')} {parent.get('id')}".lower()
-        if parent.tag == "aside" or "comment" in said or "related" in said:
-            return True
-    return False

@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.clues import Clues
 from pipeline.extract.lines import line, text_of
-from pipeline.extract.marks import BYLINE
+from pipeline.extract.marks import BYLINE, is_foreign
 from pipeline.extract.names import split_names
 
 _MAX_BYLINE = 200
@@ -34,7 +34,7 @@ def _byline_element(clues: Clues) -> HtmlElement | None:
     """Return the first element near the headline that calls itself a byline and is no longer than one."""
     for kinds, element in clues.near:
         ours = BYLINE in kinds or (element.tag == "a" and _is_author_link(element)) or element.tag == "address"
-        text = text_of(element, _MAX_BYLINE + 1) if ours else None
+        text = text_of(element, _MAX_BYLINE + 1) if ours and not is_foreign(element) else None
         if text and len(text) <= _MAX_BYLINE and len(text.split()) <= _MAX_WORDS and _names(element):
             return element
     return None

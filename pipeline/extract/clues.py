@@ -170,23 +170,23 @@ def _visible(root: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _around(heading: HtmlElement) -> list[HtmlElement]:
-    container = heading
-    for _ in range(_CLIMB):
-        parent = container.getparent()
-        if parent is None or parent.tag in ("body", "html"):
+    """Return the elements after the heading, then those before it, without those that it stands in."""
+    outer = []
+    for parent in islice(heading.iterancestors(), _CLIMB):
+        if parent.tag == "html":
             break
-        container = parent
+        outer.append(parent)
     before: deque[HtmlElement] = deque(maxlen=_BEFORE)
     after: list[HtmlElement] = []
     passed = False
-    for element in _visible(container):
+    for element in _visible(outer[-1] if outer else heading):
         if element is heading:
             passed = True
         elif passed:
             after.append(element)
             if len(after) == _AFTER:
                 break
-        else:
+        elif element not in outer:
             before.append(element)
     return after + list(before)
 

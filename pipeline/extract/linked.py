@@ -104,4 +104,5 @@ def name_of(value: object, limit: int = 300) -> str | None:
         return next((name for item in value[:5] if (name := name_of(item, limit))), None)
     if isinstance(value, dict):
         value = value.get("name")
+        value = value[0] if isinstance(value, list) and value else value
     return plain(value, limit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -61,3 +62,12 @@ def _kinds(mark: str) -> frozenset[str]:
 
 def _has(mark: str, words: tuple[str, ...]) -> bool:
     return any([word in mark for word in words])  # noqa: C419  a list is faster here than a generator
+
+
+def is_foreign(element: HtmlElement) -> bool:
+    """Return whether an element stands among menus, comments or other articles."""
+    for parent in islice(element.iterancestors(), 12):
+        said = f"{parent.get('class')} {parent.get('id')} {parent.get('itemprop')} {parent.get('itemtype')}".lower()
+        if parent.tag in ("nav", "aside", "footer") or _has(said, ("comment", "related", "menu", "recommend")):
+            return True
+    return False

@@ -46,7 +46,7 @@ def split_names(text: str | None, *, loose: bool = False) -> list[str]:
         return []
     text = _GENERATION.sub(r" \1", _LEAD.sub("", _ADDRESS.sub(" ", text[:_MAX_BYLINE]).strip()))
     parts = [piece for part in _SPLIT.split(text) for piece in _whole_names(part)]
-    names = [name for part in parts if (name := clean_name(part))]
+    names = [name for part in parts if (name := clean_name(part)) and not (loose and any(map(str.isdigit, name)))]
     if loose or len(names) > 1:
         names = [name for name in names if not _is_role(name)] or names[: 0 if loose else 1]
     return _unique(names)
