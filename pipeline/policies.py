@@ -41,6 +41,8 @@ class FetchPolicy(Policy, frozen=True, kw_only=True):
     #: e.g. "http://proxy.example:3128"; the environment's proxies are ignored.
     proxy: str | None = None
     verify_tls: bool = True
+    #: Hosts ("paper.example", "*.paper.example") whose certificates are not checked, by the operator's decision.
+    unverified_hosts: tuple[str, ...] = ()
 
 
 class PolitenessPolicy(Policy, frozen=True, kw_only=True):
