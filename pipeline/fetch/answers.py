@@ -29,7 +29,7 @@ _MAX_HEADER_CHARS = 4_096
 
 def page_of(answer: Answer, chain: Chain, requested_url: str, *, now: datetime, elapsed_s: float) -> Page:
     """Return the answer as a Page; the body is the bytes as decoded, the charset only named."""
-    content_type, charset = media_type(answer.header("content-type"))
+    content_type, charset = media_type(answer.headers.get("content-type", ()))
     return Page(
         requested_url=without_user(requested_url),
         url=chain.target.url,

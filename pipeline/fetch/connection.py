@@ -51,6 +51,7 @@ class Dialer:
         self._resolver = resolver
         self._connector = connector
         self._hosts = HostTable({name: _place(name, place) for name, place in policy.hosts.items()})
+        self._unverified = HostTable(dict.fromkeys(policy.unverified_hosts, True))
         self._proxy = _proxy(policy.proxy)
         try:
             self._guard = AddressGuard(policy.allow_networks)
@@ -61,6 +62,10 @@ class Dialer:
     def _tls(self) -> ssl.SSLContext:
         # Reading the authorities takes 0.1 s, so only when TLS is spoken.
         return tls_context(verify=self._policy.verify_tls)
+
+    @cached_property
+    def _tls_unverified(self) -> ssl.SSLContext:
+        return tls_context(verify=False)
 
     def check(self, target: Target) -> None:
         """Return when the target may be asked at all. Raises NeverAgain: port_not_allowed, private_address."""
@@ -87,7 +92,8 @@ class Dialer:
         tunnel = self._proxy is not None and self._hosts.find(target.host) is None
         if target.scheme == "http":
             return PlainConnection(target.host, target.port, dial)
-        secure = SecureConnection(target.host, target.port, dial, self._tls)
+        context = self._tls_unverified if self._unverified.find(target.host) else self._tls
+        secure = SecureConnection(target.host, target.port, dial, context)
         if tunnel:
             secure.set_tunnel(target.host, target.port, headers=self.proxy_headers(target))
         return secure
@@ -121,7 +127,7 @@ class Dialer:
 
     def _first(self, addresses: tuple[str, ...], port: int, deadline: Deadline) -> GaugedSocket:
         """Return a socket to the first address that answers. Raises TryLater("connect_failed")."""
-        tries = addresses[:_MAX_TRIES]
+        tries = _tries(addresses)
         failures = []
         for address in tries:
             patience = min(self._policy.connect_timeout_s / len(tries), deadline.left())
@@ -200,6 +206,12 @@ def tls_context(*, verify: bool) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _tries(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the few addresses that are tried, the first of the other family second: IPv6 may lead nowhere."""
+    other = [address for address in addresses if (":" in address) != (":" in addresses[0])]
+    return tuple(dict.fromkeys([addresses[0], *other[:1], *addresses]))[:_MAX_TRIES]
 
 
 def _place(name: str, place: str) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPMessage, IncompleteRead, RemoteDisconnected
 from ssl import SSLError
@@ -114,7 +115,7 @@ def _body(response: HTTPResponse, rule: BodyRule) -> bytes:
     if response.status in OK:
         if length is not None and length > rule.max_bytes and not rule.cut:
             raise NeverAgain("body_too_large", f"{length} bytes announced, {rule.max_bytes} allowed")
-        kind, charset = media_type(response.headers.get("content-type"))
+        kind, charset = media_type(response.headers.getlist("content-type"))
         return read_body(response, rule, kind, charset)
     if length == 0 or response.status in (204, 304):
         response.read(decode_content=False)
@@ -130,16 +131,15 @@ def _headers(response: HTTPResponse) -> dict[str, tuple[str, ...]]:
     return {name.lower(): tuple(response.headers.getlist(name)) for name in response.headers}
 
 
-def media_type(header: str | None) -> tuple[str | None, str | None]:
-    """Return media type (lower case) and charset parameter of a Content-Type header, None where it has none."""
-    if not header:
-        return None, None
-    kind, *parameters = header.split(";")
+def media_type(headers: Sequence[str]) -> tuple[str | None, str | None]:
+    """Return media type (lower case) and charset parameter, None where there is none; of several headers the last."""
+    kind, *parameters = headers[-1].split(";") if headers else [""]
+    charset = None
     for parameter in parameters:
         name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            return kind.strip().lower() or None, value.strip().strip("\"'") or None
-    return kind.strip().lower() or None, None
+        if name.strip().lower() == "charset" and charset is None:
+            charset = value.strip().strip("\"'") or None
+    return kind.strip().lower() or None, charset
 
 
 def _broken(error: Exception, target: Target) -> TryLater:

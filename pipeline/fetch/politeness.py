@@ -78,9 +78,13 @@ class Politeness:
 
     def _wait(self, scope: str, token: str, patience: Patience) -> None:
         while True:
+            asked = time.monotonic()
             wait = self._leases.acquire(scope, token, self._lease_s)
             if wait.seconds <= 0:
-                return
+                if time.monotonic() - asked < LEASE_MARGIN_S:
+                    return
+                # So slow an answer that the lease could end before the request does.
+                raise TryLater("host_busy", f"{scope}: the lease came too late", counts=False)
             # A rest ends when it says; a holder is usually done long before its lease runs out.
             nap = min(wait.seconds, _ASK_AGAIN_S) * random.uniform(0.5, 1.0) if wait.held else wait.seconds  # noqa: S311
             if nap > patience.left_s:

@@ -111,7 +111,7 @@ def _host(name: str) -> str:
 
 def _request_path(text: str) -> str:
     """Return path and query for the request line: blanks and non-ASCII percent-encoded, nothing else touched."""
-    if re.search(r"[\x00-\x1f\x7f\\]", text):
+    if re.search(r"[\x00-\x1f\x7f\ud800-\udfff\\]", text):
         raise NeverAgain("bad_url", "control character or backslash in the URL")
     if not text.startswith("/"):
         text = "/" + text
