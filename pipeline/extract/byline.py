@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml.html import HtmlElement
 
 from pipeline.extract.clues import Clues
@@ -11,10 +13,11 @@ from pipeline.extract.names import split_names
 
 _MAX_BYLINE = 200
 _MAX_WORDS = 30
-_PATHS = (
-    "/author", "/autor", "/auteur", "/journalist", "/redakt", "/by/", "/staff/",
-    "/writers/", "/reporter", "/contributor", "/kolumne", "/firma",
-)  # fmt: skip
+#: The address of one author's page.
+_PATH = re.compile(
+    r"/(?:authors?|autor(?:es|en|in|i)?|auteurs?|journalist\w*|redakt\w*|by|staff|writers?|reporters?|contributors?"
+    r"|kolumne|firmas?)/[^/?#]{3,}"
+)
 
 
 def read_byline(clues: Clues) -> tuple[str | None, list[tuple[str, str | None]]]:
@@ -44,7 +47,7 @@ def _is_author_link(anchor: HtmlElement) -> bool:
     if "author" in (anchor.get("rel") or ""):
         return True
     href = (anchor.get("href") or "")[:500].lower()
-    return any(path in href for path in _PATHS) and "#" not in href[:1]
+    return _PATH.search(href) is not None
 
 
 def _names(element: HtmlElement) -> list[str]:

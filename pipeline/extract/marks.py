@@ -9,6 +9,8 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 _MAX_CHARS = 300
+_NEAR_ANCESTORS = 8
+_OTHERS = ("comment", "related", "menu", "recommend", "nav", "global-nav", "gnav", "main-nav", "site-nav", "sidebar")
 
 BYLINE, STANDFIRST, KICKER = "byline", "standfirst", "kicker"
 
@@ -66,8 +68,12 @@ def _has(mark: str, words: tuple[str, ...]) -> bool:
 
 def is_foreign(element: HtmlElement) -> bool:
     """Return whether an element stands among menus, comments or other articles."""
-    for parent in islice(element.iterancestors(), 12):
-        said = f"{parent.get('class')} {parent.get('id')} {parent.get('itemprop')} {parent.get('itemtype')}".lower()
-        if parent.tag in ("nav", "aside", "footer") or _has(said, ("comment", "related", "menu", "recommend")):
+    for parent in islice(element.iterancestors(), _NEAR_ANCESTORS):
+        if parent.tag == "body":
+            return False
+        said = f"{parent.get('class')} {parent.get('id')} {parent.get('itemprop')}".lower().split()
+        if parent.tag in ("nav", "aside", "footer") or any(name.startswith(_OTHERS) for name in said):
+            return True
+        if "comment" in parent.get("itemtype", "").lower():
             return True
     return False
