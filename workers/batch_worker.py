@@ -13,13 +13,14 @@ import structlog
 from redis.exceptions import RedisError
 from rq import SimpleWorker
 from rq.exceptions import StopRequested
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.timeouts import BaseDeathPenalty
 from rq.utils import now
 from rq.worker_registration import clean_worker_registry
 
 from workers.batch_job import WiredeskJob
-from workers.queue import BatchQueue, drop_wrong_types, work_queue
+from workers.queue import BEGIN_SECONDS, BatchQueue, drop_wrong_types, sign_of_life, work_queue
 
 #: A worker that gave no sign for this time and a minute is forgotten by RQ.
 WORKER_TTL_S = 30
@@ -73,6 +74,11 @@ class BatchWorker(SimpleWorker):
             if taken is not None:
                 return taken
         raise StopRequested
+
+    def prepare_job_execution(self, job: Job, remove_from_intermediate_queue: bool = False) -> None:
+        """Begin a job; its batch counts as alive before it leaves the list of those that were taken."""
+        sign_of_life(self.connection, job.id, BEGIN_SECONDS)
+        super().prepare_job_execution(job, remove_from_intermediate_queue)
 
     def run_maintenance_tasks(self) -> None:
         """Forget workers and jobs that are gone. Done by every worker; doing it twice at once does no harm."""

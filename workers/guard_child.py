@@ -52,6 +52,7 @@ def main(descriptor: int) -> None:
     gc.freeze()
     send(control, Reply(kind="ok"))
     _serve_forks(control, tasks, hello)
+    os._exit(0)  # taking the parsers apart would only delay the worker's end
 
 
 def _be_quiet() -> None:

@@ -19,8 +19,11 @@ START_SECONDS = 120.0
 ANSWER_SECONDS = 30.0
 
 #: What a parser may know of our environment; no address and no password is among it.
-_KEPT = ("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT")
-_KEPT_PREFIXES = ("LC_", "PYTHON", "DYLD_")
+_KEPT = (
+    *("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH"),
+    *("PYTHONHOME", "PYTHONPATH", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "PYTHONHASHSEED"),
+)
+_KEPT_PREFIXES = ("LC_", "DYLD_")
 #: Numeric libraries start a thread a core, which a process that forks must not have.
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 

@@ -27,6 +27,7 @@ __all__ = [
     "enqueue",
     "live_batches",
     "queue_length",
+    "sign_of_life",
     "work_queue",
 ]
 
@@ -124,6 +125,11 @@ def count_workers(queue: BatchQueue) -> int:
     return int(queue.connection.exists(*keys)) if keys else 0
 
 
+def sign_of_life(client: redis.Redis, batch_id: str, ttl_s: float) -> None:
+    """Let a batch count as alive for so many seconds from now. Raises redis.RedisError."""
+    client.eval(_BEAT, 1, ALIVE, batch_id, int(ttl_s * 1000))
+
+
 def live_batches(client: redis.Redis) -> set[str]:
     """Return the ids of the batches that wait in the queue, were just taken from it, or gave a sign of life.
 
@@ -200,6 +206,6 @@ class Heartbeat:
 
     def _sign(self) -> None:
         try:
-            self._client.eval(_BEAT, 1, ALIVE, self._batch_id, int(self._ttl_s * 1000))
+            sign_of_life(self._client, self._batch_id, self._ttl_s)
         except RedisError as error:
             log.debug("no sign of life", batch=self._batch_id, cause=str(error)[:200])

@@ -38,6 +38,14 @@ def pid_of(embedded: EmbeddedRedis) -> int:
         return int(client.info("server")["process_id"])
 
 
+def answers(client: redis.Redis) -> bool:
+    """Whether a server answers."""
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
+
+
 def test_it_listens_on_a_private_socket_alone_and_keeps_what_it_is_told(server: EmbeddedRedis) -> None:
     """No TCP port, a directory for this user only, an append-only file synced each second, nothing evicted."""
     with client_of(server) as client:
@@ -56,18 +64,27 @@ def test_data_outlives_a_restart(tmp_path: Path) -> None:
         assert client.get("kept") == b"yes"
 
 
-def test_data_outlives_a_killed_server(server: EmbeddedRedis) -> None:
-    """start() brings a killed server back at the same address, with its data."""
-    before = server.url
+def test_a_killed_server_comes_back_by_itself(server: EmbeddedRedis) -> None:
+    """At the same address, with its data."""
     with client_of(server) as client:
         client.set("kept", "yes")
-    pid = pid_of(server)
-    os.kill(pid, signal.SIGKILL)
-    assert eventually(lambda: not runs(pid))
-    server.start()
-    assert before == server.url
-    with client_of(server) as client:
+        pid = pid_of(server)
+        os.kill(pid, signal.SIGKILL)
+        assert eventually(lambda: answers(client))
+        assert pid != pid_of(server)
         assert client.get("kept") == b"yes"
+
+
+def test_another_user_brings_it_back_too(tmp_path: Path) -> None:
+    """When the one that started it has left."""
+    starter, other = EmbeddedRedis(tmp_path), EmbeddedRedis(tmp_path)
+    starter.start()
+    other.start()
+    starter.stop()
+    os.kill(pid_of(other), signal.SIGKILL)
+    with client_of(other) as client:
+        assert eventually(lambda: answers(client))
+    other.stop()
 
 
 def test_starting_a_running_server_changes_nothing(server: EmbeddedRedis) -> None:
@@ -126,16 +143,17 @@ def test_it_does_not_hear_ctrl_c(server: EmbeddedRedis) -> None:
 
 def test_it_starts_beside_the_remains_of_a_killed_one(tmp_path: Path) -> None:
     """A socket file that nobody listens on does not hinder the start."""
-    first = EmbeddedRedis(tmp_path)
-    first.start()
-    pid = pid_of(first)
-    os.kill(pid, signal.SIGKILL)
-    assert eventually(lambda: not runs(pid))
+    code = (
+        "import os, sys, pathlib, redis; from workers.embedded import EmbeddedRedis\n"
+        "url = EmbeddedRedis(pathlib.Path(sys.argv[1])).start()\n"
+        "os.kill(redis.Redis.from_url(url).info('server')['process_id'], 9); os.kill(os.getpid(), 9)"
+    )
+    process = start_python(code, str(tmp_path))
+    process.wait(20)
+    end(process)
     assert (tmp_path / "redis.sock").exists()
-    second = EmbeddedRedis(tmp_path)
-    second.start()
-    second.stop()
-    first.stop()
+    with EmbeddedRedis(tmp_path) as url, redis.Redis.from_url(url) as client:
+        assert client.ping()
 
 
 def test_many_that_start_at_once_get_one_server(tmp_path: Path) -> None:
