@@ -13,27 +13,9 @@ from pipeline.extract.sources import own_keys, partner_name
 from pipeline.models import Notice
 from pipeline.text import clean_line, normal_key
 
-_BLOCKS = frozenset(
-    ("address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "footer")
-    + (
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "html",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-    )
-    + ("td", "th", "tr", "ul", "figcaption", "figure", "form", "menu", "nav")
+#: Elements inside a block; their text belongs to the block around them.
+_INLINE = frozenset(
+    ("a", "abbr", "b", "cite", "em", "font", "i", "mark", "q", "small", "span", "strong", "sub", "sup", "time", "u")
 )
 _SILENT = frozenset(
     ("script", "style", "noscript", "template", "svg", "select", "option", "button", "textarea", "title")
@@ -98,7 +80,7 @@ def _candidates(texts: Iterable[tuple[HtmlElement, str]], active: tuple[Compiled
 
 
 def _block(element: HtmlElement) -> HtmlElement:
-    while element.tag not in _BLOCKS and (parent := element.getparent()) is not None:
+    while element.tag in _INLINE and (parent := element.getparent()) is not None:
         element = parent
     return element
 

@@ -78,7 +78,7 @@ def _by_edge(active: tuple[CompiledRule, ...]) -> dict[tuple[bool, bool], tuple[
 def _notices(body: str, span: Span, found: Finding, by_text: dict[str, Notice]) -> tuple[Notice, ...]:
     """Return the notice of a finding, with the link target that its HTML block had; none for the site's own footer."""
     text = body[span.start : span.end].strip()
-    told = by_text.pop(normal_key(text), None)
+    told = _told(by_text, found.rule.id, normal_key(text))
     if found.own and found.rule.kind in ("originally-appeared", "republished"):
         return ()
     notice = Notice(
@@ -92,6 +92,17 @@ def _notices(body: str, span: Span, found: Finding, by_text: dict[str, Notice]) 
         language=found.rule.language,
     )
     return (notice,)
+
+
+def _told(by_text: dict[str, Notice], rule_id: str, key: str) -> Notice | None:
+    """Return, and take out, what an HTML block said in these words, or by the same rule in more or fewer of them."""
+    alike = (
+        other
+        for other, one in by_text.items()
+        if one.rule_id == rule_id and (other.startswith(key) or key.startswith(other))
+    )
+    found = key if key in by_text else next(alike, None)
+    return by_text.pop(found) if found else None
 
 
 def _label(part: Paragraph, found: Finding, index: int) -> Label:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.extract.overrides import SiteRules, compile_overrides
+from pipeline.extract.rules import CompiledRules, compile_rules
 from pipeline.models import Value
-from pipeline.policies import ExtractPolicy, NoticeRule, Partner
+from pipeline.policies import ExtractPolicy, NoticeRule, Partner, SiteOverride
 
 
 class Reader(Value, frozen=True, kw_only=True):
@@ -11,11 +13,21 @@ class Reader(Value, frozen=True, kw_only=True):
 
     policy: ExtractPolicy = ExtractPolicy()
     partners: tuple[Partner, ...] = ()
-    rules: tuple[NoticeRule, ...] = ()
+    rules: CompiledRules = CompiledRules()
+    overrides: tuple[SiteRules, ...] = ()
 
 
 def make_reader(
-    policy: ExtractPolicy, rules: tuple[NoticeRule, ...] = (), partners: tuple[Partner, ...] = ()
+    policy: ExtractPolicy,
+    rules: tuple[NoticeRule, ...] = (),
+    partners: tuple[Partner, ...] = (),
+    overrides: tuple[SiteOverride, ...] = (),
 ) -> Reader:
     """Return the reader for these settings. Raises ConfigError naming a rule or an override that cannot be used."""
-    return Reader(policy=policy, rules=rules, partners=partners)
+    marks = [mark for partner in partners for mark in partner.marks]
+    return Reader(
+        policy=policy,
+        partners=partners,
+        rules=compile_rules(rules, marks),
+        overrides=compile_overrides(overrides),
+    )

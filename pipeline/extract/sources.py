@@ -89,18 +89,17 @@ SOURCE = rf"\[?(?P<src>{_QUOTED}|{_DOMAIN}|{_NAMED})"
 #: What follows a name: licence, permission, date, the verb of a German or Dutch sentence.
 _STOP = re.compile(
     r"\s(?:-|under|unter|sous|bajo|sotto|sob|onder|and (?:is|was|has|can)|as part|with (?:the )?permission|here|hier"
-    r"|where|when|(?:and )?republished|reproduced|mit (?:freundlicher )?genehmigung|avec l|con (?:licen|permis|autori)"
-    r"|com autori|met toestemming"
-    rf"|(?:on|in|at|back in|early in|am|vom|im|le|du|el|del|il|em|no dia|op) (?:\d|(?:{_MONTHS})\w*\.? ?\d|early \d|late \d)"
-    r"|erschienen|veröffentlicht|publiziert|erscheint|verschenen|gepubliceerd)(?![\w-]).*",
+    r"|where|when|(?:and )?republished|reproduced|mit (?:freundlicher )?genehmigung|avec l|met toestemming"
+    r"|con (?:licen|permis|autori)\w*|com autori\w*|erschienen|veröffentlicht|publiziert|erscheint|verschenen"
+    r"|gepubliceerd|(?:on|in|at|back in|early in|am|vom|im|le|du|el|del|il|em|no dia|op)"
+    rf" (?:\d[\d./]*|(?:{_MONTHS})\w*\.? ?\d+|early \d+|late \d+))(?![\w-]).*",
     re.IGNORECASE | re.DOTALL,
 )
 #: What stands before a name.
 _LEAD = re.compile(
-    r"^(?:(?:the|der|dem|den|die|das|le|la|el|il|lo|het|de|o|a|our|the news) )?(?:\w+ )?"
+    r"^(?i:(?:(?:the|der|dem|den|die|das|le|la|el|il|lo|het|de|o|a|our|the news) )?(?:\w+ )?"
     r"(?:web ?site|blog|newspaper|zeitung|tageszeitung|wochenzeitung|magazin|zeitschrift|portal|site|revue|diario"
-    r"|revista|periódico|giornale|quotidiano|rivista|sito|jornal|krant|dagblad|tijdschrift) (?=[^\Wa-z_\d])",
-    re.IGNORECASE,
+    r"|revista|periódico|giornale|quotidiano|rivista|sito|jornal|krant|dagblad|tijdschrift)) (?=[^\Wa-z_\d])"
 )
 _EDGES = " \t\"'“”„‘’«»‹›*_-–—|.,;:([{<>"
 _UNNAMED = re.compile(

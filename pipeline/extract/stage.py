@@ -1,20 +1,30 @@
-"""The order of extraction: bytes, text, tree, metadata and notices, body."""
+"""The order of extraction: bytes, text, tree, metadata and notices, body, and the article made of them."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from importlib.metadata import version
 
-import trafilatura
+import msgspec
 from lxml.html import HtmlElement
 
 from pipeline.errors import NotAnArticle
-from pipeline.extract.body import read_body
+from pipeline.extract.body import Body, Hints, make_hints, read_body
 from pipeline.extract.charset import decode
+from pipeline.extract.html_notices import read_html_notices
+from pipeline.extract.language import settle_language
+from pipeline.extract.metadata import Metadata, read_metadata
+from pipeline.extract.notices import Stripped, strip_notices
+from pipeline.extract.overridden import override_body, override_metadata
+from pipeline.extract.overrides import apply_removals, rules_for
+from pipeline.extract.profile import is_partial, read_profile, read_quality
 from pipeline.extract.reader import Reader
 from pipeline.extract.tree import parse_tree, refuse_binary
-from pipeline.models import Article, Author, FeedEntry, Page
+from pipeline.models import Article, Author, FeedEntry, Notice, Page
+from pipeline.text import clean_body, clean_line, word_count
+from pipeline.urls import registrable_domain
 
-EXTRACTOR = f"trafilatura {trafilatura.__version__}"
+EXTRACTOR = f"wiredesk blocks 1, trafilatura {version('trafilatura')}"
 _HTML = ("text/html", "application/xhtml+xml", "application/xml", "text/xml", None)
 
 
@@ -23,14 +33,15 @@ def extract_article(page: Page, entry: FeedEntry | None, reader: Reader) -> Arti
 
     Raises NotAnArticle: not_html, binary_content, no_text, too_short, too_large, too_deep.
     """
-    root = _tree_of(page)
-    headline = _headline(root, entry)
-    body = read_body(root, headline)
-    if not body:
-        raise NotAnArticle("no_text", "no body text was found")
-    if len(body) < reader.policy.min_body_chars:
-        raise NotAnArticle("too_short", f"{len(body)} characters of body text")
-    return Article(headline=headline, body=body[: reader.policy.max_body_chars], extractor=EXTRACTOR)
+    root, replaced = _tree_of(page)
+    site = rules_for(reader.overrides, page.url, page.fetched_at.date())
+    apply_removals(root, site)
+    metadata = override_metadata(read_metadata(root, page, entry), root, site)
+    own = own_names(page, metadata)
+    told = read_html_notices(root, reader.rules, own)
+    body = override_body(root, site) or read_body(root, hints_of(metadata), metadata.article_body)
+    article = _article(metadata, body, told, own, reader)
+    return msgspec.structs.replace(article, quality=(*article.quality, *(("bad-characters",) if replaced else ())))
 
 
 def extract_text(
@@ -41,31 +52,98 @@ def extract_text(
     authors: tuple[str, ...] = (),
     published: datetime | None = None,
 ) -> Article:
-    """Return the article of a row that is plain text already: paragraphs are its lines."""
-    body = "\n\n".join(line.strip() for line in text.splitlines() if line.strip())
-    if not body:
+    """Return the article of a row that is plain text already: paragraphs are its lines.
+
+    Raises NotAnArticle: no_text.
+    """
+    if not clean_body(text, 1_000):
         raise NotAnArticle("no_text", "the text is empty")
-    return Article(
+    lines = "\n\n".join(line for line in text.splitlines() if line.strip())
+    metadata = Metadata(
         headline=headline,
-        body=body[: reader.policy.max_body_chars],
-        authors=tuple(Author(name=name) for name in authors),
+        authors=tuple(Author(name=name) for name in (clean_line(one, 200) for one in authors) if name),
         date_published=published,
-        extractor="text",
+    )
+    return _article(metadata, Body(text=lines, source="text"), (), frozenset(), reader, least=1)
+
+
+def hints_of(metadata: Metadata) -> Hints:
+    """Return what the metadata say about the body's text."""
+    return make_hints(
+        headlines=(metadata.headline, *metadata.alternative_headlines),
+        descriptions=(metadata.description,),
+        names=tuple(author.name for author in metadata.authors),
+        article=metadata.article_body,
+        language=metadata.language,
     )
 
 
-def _tree_of(page: Page) -> HtmlElement:
+def own_names(page: Page, metadata: Metadata) -> frozenset[str]:
+    """Return the names and domains under which the site is no source of its own articles."""
+    return frozenset(filter(None, (metadata.site_name, registrable_domain(page.url))))
+
+
+def _tree_of(page: Page) -> tuple[HtmlElement, int]:
+    """Return the page's tree, and how many characters could not be read."""
     if page.content_type not in _HTML:
         raise NotAnArticle("not_html", f"Content-Type is {page.content_type}")
     read = decode(page.body, page.charset)
     refuse_binary(page.body, read.text, read.replaced)
-    return parse_tree(read.text)
+    return parse_tree(read.text), read.replaced
 
 
-def _headline(root: HtmlElement, entry: FeedEntry | None) -> str:
-    for path in ("//h1", "//meta[@property='og:title']/@content", "//title"):
-        for found in root.xpath(path):
-            text = " ".join((found if isinstance(found, str) else found.text_content()).split())
-            if text:
-                return text
-    return entry.title or "" if entry else ""
+def _article(
+    metadata: Metadata,
+    body: Body,
+    told: tuple[Notice, ...],
+    own: frozenset[str],
+    reader: Reader,
+    *,
+    least: int | None = None,
+) -> Article:
+    """Return the article of a body and its metadata. Raises NotAnArticle: no_text, too_short."""
+    policy = reader.policy
+    text = clean_body(body.text)
+    limited = clean_body(body.text, policy.max_body_chars)
+    headline = clean_line(metadata.headline or "", policy.max_headline_chars)
+    stripped = strip_notices(
+        limited,
+        headline=headline,
+        description=metadata.description,
+        html_notices=told,
+        rules=reader.rules,
+        own_names=own,
+    )
+    _refuse_short(stripped, policy.min_body_chars if least is None else least)
+    quality = read_quality(metadata, body, cut=len(limited) < len(text))
+    return _filled(metadata, headline, stripped, quality)
+
+
+def _refuse_short(stripped: Stripped, least: int) -> None:
+    if not stripped.body:
+        raise NotAnArticle("no_text", "no body text was found")
+    if len(stripped.body) < least:
+        raise NotAnArticle("too_short", f"{len(stripped.body)} characters of body text, {least} are needed")
+
+
+def _filled(metadata: Metadata, headline: str, stripped: Stripped, quality: tuple[str, ...]) -> Article:
+    partial = is_partial(quality)
+    language, detected = settle_language(metadata.language, stripped.body)
+    known = msgspec.structs.asdict(metadata)
+    fields = {**metadata.fields, **({"language": "detected"} if detected else {})}
+    shared = {name: known[name] for name in Article.__struct_fields__ if name in known}
+    return Article(
+        **{
+            **shared,
+            "headline": headline,
+            "body": stripped.body,
+            "updates": stripped.updates,
+            "notices": stripped.notices,
+            "language": language,
+            "fields": fields,
+            "profile": read_profile(metadata, word_count(stripped.body), partial),
+            "representation": "partial" if partial else "full",
+            "quality": quality,
+            "extractor": EXTRACTOR,
+        }
+    )

@@ -17,9 +17,12 @@ MAX_DEPTH = 2_048
 _BINARY_SHARE = 0.01
 _BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"\x00\x00\x00")
 
-#: Characters that no XML tree may hold; libxml2 drops what follows them, and trafilatura the whole page.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));?")
+#: Bytes of UTF-8 that no XML tree may hold: control characters but tab, line feed and carriage return.
+_CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D}) + b"\x7f"
+_NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+#: References to them, to surrogates, to noncharacters and beyond Unicode; libxml2 drops what follows such a reference,
+#: trafilatura the whole page. References to 0x80-0x9f mean windows-1252 in HTML: the parser knows.
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));?")
 
 
 def parse_tree(text: str) -> lxml.html.HtmlElement:
@@ -29,12 +32,12 @@ def parse_tree(text: str) -> lxml.html.HtmlElement:
     """
     if text.count("<") > MAX_TAGS:
         raise NotAnArticle("too_large", f"more than {MAX_TAGS:,} tags")
-    text = without_forbidden(text)
-    if not text.strip():
+    data = without_forbidden(text.encode("utf-8", "replace"))
+    if not data.strip():
         raise NotAnArticle("no_text", "the page is empty")
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = lxml.html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise NotAnArticle("no_text", f"the parser found no element ({error})") from error
     if any("Excessive depth" in entry.message for entry in parser.error_log):
@@ -44,21 +47,32 @@ def parse_tree(text: str) -> lxml.html.HtmlElement:
 
 def refuse_binary(body: bytes, text: str, replaced: int) -> None:
     """Raise NotAnArticle(binary_content) for a body that is no text, whatever its Content-Type says."""
-    if body.lstrip()[:8].startswith(_BINARY_MAGIC):
-        raise NotAnArticle("binary_content", f"begins with {body.lstrip()[:8]!r}")
-    bad = replaced + len(_FORBIDDEN.findall(text))
+    start = body[:64].lstrip()[:8]
+    if start.startswith(_BINARY_MAGIC):
+        raise NotAnArticle("binary_content", f"begins with {start!r}")
+    encoded = text.encode("utf-8", "replace")
+    bad = replaced + len(encoded) - len(encoded.translate(None, _CONTROLS))
     if bad > max(10, _BINARY_SHARE * len(text)):
         raise NotAnArticle("binary_content", f"{bad} of {len(text)} characters are unreadable")
 
 
-def without_forbidden(text: str) -> str:
-    """Return the text without forbidden characters and without references to them, numeric references only."""
-    return _FORBIDDEN.sub("", _REFERENCE.sub(_keep_allowed, text) if "&#" in text else text)
+def without_forbidden(data: bytes) -> bytes:
+    """Return UTF-8 text without forbidden characters and without numeric references to them."""
+    data = data.translate(None, _CONTROLS)
+    for sequence in _NONCHARACTERS:
+        data = data.replace(sequence, b"")
+    return _REFERENCE.sub(_keep_allowed, data)
 
 
-def _keep_allowed(found: re.Match[str]) -> str:
+def _keep_allowed(found: re.Match[bytes]) -> bytes:
     code = int(found[1], 16) if found[1] else int(found[2])
-    # References to 0x80-0x9f mean windows-1252 in HTML: the parser knows.
-    if code > 0x10FFFF or 0xD800 <= code < 0xE000 or _FORBIDDEN.match(chr(code)):
-        return ""
-    return found[0]
+    forbidden = (
+        code < 0x09
+        or 0x0B <= code <= 0x0C
+        or 0x0E <= code < 0x20
+        or code == 0x7F
+        or 0xD800 <= code < 0xE000
+        or code & 0xFFFE == 0xFFFE
+        or code > 0x10FFFF
+    )
+    return b"" if forbidden else found[0]
