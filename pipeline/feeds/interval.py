@@ -13,7 +13,7 @@ from pipeline.models import FeedState
 from pipeline.policies import PollPolicy
 
 #: Polls per entry at the feed's own pace.
-_POLLS_PER_ENTRY = 1.0
+_POLLS_PER_ENTRY = 2.0
 #: A hint is believed up to here; a longer one only as far as the feed's own pace bears it out, for many feeds carry
 #: hints that their software set years ago.
 TRUSTED_HINT_S = 3_600.0

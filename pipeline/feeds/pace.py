@@ -10,8 +10,12 @@ from pipeline.models import ParsedFeed
 KEPT_TIMES = 50
 #: Fewer say nothing about a pace.
 _FEWEST = 3
-#: The faster of a short and a long look counts: a feed that has woken up is noticed.
-_WINDOWS = (10, KEPT_TIMES)
+#: A feed that has woken up is noticed by its last few moments of publication; entries of one half hour are one moment,
+#: for a bulk of entries at once is no faster pace.
+_MOMENT_S = 1_800
+_RECENT_MOMENTS = 6
+#: A silence of so many usual gaps begins to slow the pace down.
+_PATIENCE_GAPS = 20
 
 
 def merge_times(
@@ -28,17 +32,30 @@ def merge_times(
 def pace(times: tuple[datetime, ...], now: datetime) -> timedelta | None:
     """Return the mean time between entries, None while too few are known.
 
-    The time since the newest entry counts as a gap that is still open, so the pace of a feed that falls silent slows
-    down by itself and jumps back when it speaks again.
+    The faster of a long look and a short one counts. A feed that has been silent for more than twenty of its gaps slows
+    down with the silence, and is back at its pace with its next entries.
     """
-    if len(times) < _FEWEST:
+    usual = usual_gap(times)
+    if usual is None:
         return None
-    counts = {min(window, len(times)) for window in _WINDOWS}
-    return min(max(now - times[count - 1], timedelta(0)) / count for count in counts)
+    recent = _recent_gap(times)
+    return max(min(usual, recent or usual), (now - times[0]) / _PATIENCE_GAPS)
 
 
 def usual_gap(times: tuple[datetime, ...]) -> timedelta | None:
-    """Return the mean gap between the entries alone, without the silence since; None while too few are known."""
+    """Return the mean gap between the entries known, without the silence since; None while too few are known."""
     if len(times) < _FEWEST:
         return None
     return (times[0] - times[-1]) / (len(times) - 1)
+
+
+def _recent_gap(times: tuple[datetime, ...]) -> timedelta | None:
+    """Return the mean gap between the last moments of publication, None while too few are known."""
+    moments: list[int] = []
+    for time in times:
+        moment = int(time.timestamp()) // _MOMENT_S
+        if not moments or moment != moments[-1]:
+            moments.append(moment)
+        if len(moments) == _RECENT_MOMENTS:
+            return timedelta(seconds=(moments[0] - moments[-1]) * _MOMENT_S / (_RECENT_MOMENTS - 1))
+    return None
