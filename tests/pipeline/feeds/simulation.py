@@ -92,14 +92,16 @@ def answer(history: History, now: datetime, etag: str | None) -> tuple[Page, Par
 def too_late(history: History, week: Week, policy: PollPolicy) -> list[tuple[datetime, timedelta]]:
     """Return what was seen later than the publisher's own pace (or what it asks for, up to an hour) + the least interval.
 
-    The pace is the one that could be known when the poll was planned.
+    The pace is the one that could be known when the poll was planned. After a silence of more than twenty gaps, a
+    twentieth of the silence is allowed.
     """
     hints = (history.ttl_s, history.update_period_s)
     asked = max((timedelta(seconds=min(hint, 3_600)) for hint in hints if hint), default=timedelta(0))
     found = []
     for planned, late in week.lateness:
         pace = history.pace_before(planned)
-        if pace is not None and late > max(pace, asked * (1 + policy.jitter)) + timedelta(
+        silence = planned - max(published for published in history.times if published <= planned)
+        if pace is not None and late > max(pace, silence / 20, asked * (1 + policy.jitter)) + timedelta(
             seconds=policy.min_interval_s
         ):
             found.append((planned, late))

@@ -24,7 +24,7 @@ def history(number: int) -> History:
     mean, burst, shown, ttl, period = SHAPES[number]
     dice = random.Random(number)
     time, times = START + WEEK, []
-    while len(times) < max(shown, 3) + 10 or time > START - timedelta(hours=4 * mean):
+    while sum(1 for past in times if past < START) < 60:
         for _ in range(burst):
             times.append(time)
             time -= timedelta(minutes=min(dice.expovariate(1 / 5), 6 * mean))
