@@ -132,6 +132,8 @@ class ParsedFeed(Value, frozen=True, kw_only=True):
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[str, ...] = ()
     entries: tuple[FeedEntry, ...] = ()
+    #: What a sitemap index lists, newest first: sitemaps to read next, no articles.
+    sitemaps: tuple[str, ...] = ()
     #: Entries left out, by reason code (entry_without_link, scheme_not_allowed, capped, …).
     dropped: dict[str, int] = {}
 
