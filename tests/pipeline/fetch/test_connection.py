@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import select
 import socket
+import ssl
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -191,6 +193,41 @@ def test_the_operators_proxy() -> None:
         assert (hit.host, hit.path) == ("paper.test", "http://paper.test/a?b=c")
         assert hit.headers["proxy-authorization"].startswith("Basic ")
         assert failure(fetcher, "http://10.0.0.1/").reason == "private_address"
+
+
+def test_tls_through_the_operators_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through a proxy TLS is spoken with the host itself, in a tunnel, and verified for its name."""
+    tls = Path(__file__).parents[2] / "data" / "tls"
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tls / "good.pem")
+    asked = []
+    with Web(context) as secure, Web() as proxy:
+        secure.on("/", PAGE)
+
+        def tunnel(request: Request, sock: socket.socket, _: threading.Event) -> None:
+            asked.append((request.path, request.headers.get("proxy-authorization", "")[:6]))
+            with socket.create_connection(("127.0.0.1", secure.port)) as inner:
+                sock.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+                _pump(sock, inner)
+
+        proxy.on("*", Raw(tunnel))
+        fetcher = client(proxy, hosts={}, proxy=f"http://desk:word@127.0.0.1:{proxy.port}", total_timeout_s=3.0)
+        assert fetcher.get("https://secure.example/").body == PAGE
+        assert failure(fetcher, "https://wrong.example/").reason == "tls_error"
+        fetcher.close()
+    assert asked == [("secure.example:443", "Basic "), ("wrong.example:443", "Basic ")]
+
+
+def _pump(one: socket.socket, two: socket.socket) -> None:
+    """Carry bytes both ways until one side ends."""
+    other = {one: two, two: one}
+    while True:
+        for sock in select.select([one, two], [], [], 5)[0]:
+            data = sock.recv(65_536)
+            if not data:
+                return
+            other[sock].sendall(data)
 
 
 @pytest.mark.parametrize(

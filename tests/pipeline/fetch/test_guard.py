@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from pipeline.errors import NeverAgain, TryLater
 from pipeline.fetch import Client
+from pipeline.fetch.connection import open_socket
 from pipeline.fetch.deadline import GaugedSocket
 from pipeline.policies import FetchPolicy, PolitenessPolicy
 from tests.pipeline.fetch.checker import forbidden
-from tests.pipeline.fetch.clients import client, failure
+from tests.pipeline.fetch.clients import PAGE, client, failure
 from tests.services.web import Web, redirect
 
 SPELLINGS = """
@@ -57,11 +58,36 @@ def guarded(recorder: Recorder, resolver: object, **changes: object) -> Client:
 
 @pytest.mark.parametrize("url", [*SPELLINGS, "http://127.0.0.1\t/", "http://127.0.0.1\n.paper.example/"])
 def test_spellings_of_loopback(url: str) -> None:
-    """However loopback and other closed addresses are spelled, nothing is connected to."""
+    """However loopback and other closed addresses are spelled, nothing is connected to, for whatever kind of thing."""
     recorder = Recorder()
-    error = failure(guarded(recorder, loopback_resolver), url)
-    assert (recorder.asked, type(error)) == ([], NeverAgain)
-    assert error.reason in ("private_address", "bad_url")
+    fetcher = guarded(recorder, loopback_resolver)
+    errors = [failure(fetcher, url, kind=kind) for kind in ("page", "feed", "sitemap", "robots")]
+    assert (recorder.asked, {type(error) for error in errors}) == ([], {NeverAgain})
+    assert {error.reason for error in errors} <= {"private_address", "bad_url"}
+
+
+@pytest.mark.parametrize("path", ["/start", "/robots.txt"])
+def test_redirects_to_spellings_of_loopback(web: Web, path: str) -> None:
+    """A page or a robots.txt that redirects to any of these spellings leads nowhere."""
+    asked = []
+
+    def connector(address: str, port: int, timeout_s: float) -> GaugedSocket:
+        asked.append((address, port))
+        return open_socket(address, port, timeout_s)
+
+    web.on("/end", PAGE)
+    politeness = PolitenessPolicy(delay_s=0.0, max_delay_s=0.0, robots=path == "/robots.txt")
+    fetcher = client(web, politeness=politeness, resolver=loopback_resolver, connector=connector, total_timeout_s=5.0)
+    for number, url in enumerate(SPELLINGS):
+        host = f"h{number}.example"
+        # A server sends bytes; what is not ASCII goes out as UTF-8.
+        web.on(path, redirect(url.encode().decode("latin-1")), host)
+        if path == "/robots.txt":
+            assert fetcher.get(f"http://{host}/end").body == PAGE
+        else:
+            assert failure(fetcher, f"http://{host}/start").reason in ("private_address", "bad_url", "port_not_allowed")
+    assert set(asked) == {("127.0.0.1", web.port)}
+    assert {hit.host for hit in web.log.hits} == {f"h{number}.example" for number in range(len(SPELLINGS))}
 
 
 def test_a_redirect_to_a_closed_address(web: Web) -> None:
