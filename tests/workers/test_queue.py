@@ -18,6 +18,7 @@ import redis
 
 from pipeline.errors import ConfigError, ServiceError
 from tests.workers.processes import ROOT, eventually
+from workers.embedded import EmbeddedRedis
 from workers.queue import (
     ALIVE,
     BatchQueue,
@@ -198,6 +199,31 @@ def test_a_heartbeat_survives_the_loss_of_redis_data(redis_client: redis.Redis) 
     with Heartbeat(redis_client, "working", ttl_s=0.6):
         redis_client.flushall()
         assert eventually(lambda: live_batches(redis_client) == {"working"}, 2.0)
+
+
+def test_a_worker_outlives_a_killed_redis(tmp_path: Path, notes: Path) -> None:
+    """The server is killed while the worker waits; the same worker takes the next job from its successor."""
+    with EmbeddedRedis(tmp_path / "redis") as url:
+        client = connect(url)
+        command = [sys.executable, "-m", "tests.workers.queue_process", url, str(notes)]
+        worker = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert eventually(lambda: count_workers(work_queue(client)) == 1)
+        os.kill(client.info("server")["process_id"], signal.SIGKILL)
+        assert eventually(lambda: is_back(client))
+        enqueue(work_queue(client), "crawl", "one")
+        assert eventually(lambda: notes.read_text() == "one\n")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(10) == 0
+        worker.communicate()
+        client.close()
+
+
+def is_back(client: redis.Redis) -> bool:
+    """Whether the server takes commands again."""
+    try:
+        return bool(client.ping())
+    except redis.RedisError:
+        return False
 
 
 # --- what strangers write -------------------------------------------------------------------------------------------
