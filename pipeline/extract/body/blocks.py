@@ -1,0 +1,227 @@
+"""The page as a flat list of text blocks in reading order: what a reader would see as one paragraph, heading or item.
+
+One walk over the shared tree, which it does not change. Left out is what browsers never show as text (scripts, inputs,
+hidden inline text), and whole parts whose names say that they are something else than the article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from pipeline.extract.body.element_names import group_bits, is_foreign
+from pipeline.extract.body.words import plain_words
+
+#: Elements that begin and end a block.
+_BREAKING = frozenset(plain_words("elements", "breaking"))
+#: Elements whose text is no text of the page.
+_SKIPPED = frozenset(plain_words("elements", "skipped"))
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSEEN = re.compile(
+    r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-text)?|assistive-text|a11y-hidden|tooltip|rollover|popover|popup)"
+    r"(?:[\s_-]|$)",
+    re.IGNORECASE,
+)
+_BLANKS = re.compile("[ \t\r\n\f\v\xa0\u3000]+")
+#: An article has one h1; more than these are teasers or menus.
+_MAX_H1 = 3
+
+
+class Frame:
+    """A block element around text: its tag, its names, and the frame that it stands in."""
+
+    __slots__ = ("bits", "depth", "hidden", "names", "parent", "tag")
+
+    def __init__(self, element: HtmlElement, tag: str, parent: Frame | None, bits: dict[str, int]) -> None:
+        self.tag = tag
+        self.parent = parent
+        self.depth: int = parent.depth + 1 if parent else 0
+        self.names = names_of(element)
+        self.bits = bits.get(f"{tag} {self.names}", -1)
+        if self.bits < 0:
+            self.bits = bits[f"{tag} {self.names}"] = group_bits(tag, self.names)
+        self.hidden: bool = (parent is not None and parent.hidden) or _is_hidden(element)
+
+    def up(self) -> Iterable[Frame]:
+        """Yield the frame and all around it, innermost first."""
+        frame: Frame | None = self
+        while frame is not None:
+            yield frame
+            frame = frame.parent
+
+
+class Block:
+    """One run of text between block boundaries, blanks made single."""
+
+    __slots__ = ("broken", "frame", "linked", "links", "strong", "text")
+
+    def __init__(self, text: str, frame: Frame, *, linked: int, links: int, strong: int, broken: bool) -> None:
+        self.text = text
+        self.frame = frame
+        #: Characters inside links, links, characters in bold.
+        self.linked = linked
+        self.links = links
+        self.strong = strong
+        #: Whether it ends at a double <br>.
+        self.broken = broken
+
+
+def names_of(element: HtmlElement) -> str:
+    """Return class, id, itemprop, role and test id of an element, in one string."""
+    if not element.attrib:
+        return ""
+    get = element.get
+    return " ".join(filter(None, (get("class"), get("id"), get("itemprop"), get("role"), get("data-component"))))[:400]
+
+
+def read_blocks(root: HtmlElement, *, everything: bool = False) -> list[Block]:
+    """Return the text blocks of a page; with `everything`, also those in parts named as something else."""
+    walk = _Walk(() if everything else _around_headlines(root), everything)
+    events = etree.iterwalk(root, events=("start", "end"))
+    for event, element in events:
+        if event == "end":
+            walk.end(element)
+        elif not walk.start(element):
+            events.skip_subtree()
+    walk.flush()
+    return walk.blocks
+
+
+def _around_headlines(root: HtmlElement) -> Iterable[HtmlElement]:
+    """Return the elements around the first h1s; kept in a list, so that lxml gives the same objects again."""
+    found = []
+    for number, heading in enumerate(root.iter("h1")):
+        if number == _MAX_H1:
+            break
+        found.append(heading)
+        found.extend(heading.iterancestors())
+    return found
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    if not element.attrib:
+        return False
+    style = element.get("style")
+    return element.get("hidden") is not None or bool(style and _HIDDEN.search(style))
+
+
+class _Walk:
+    """The state of one walk: the block being read, and where in the page it stands."""
+
+    __slots__ = (
+        "_breaks",
+        "_everything",
+        "_foreign",
+        "_frame",
+        "_holders",
+        "_in_link",
+        "_in_strong",
+        "_linked",
+        "_links",
+        "_names",
+        "_parts",
+        "_skipped",
+        "_strong",
+        "blocks",
+    )
+
+    def __init__(self, holders: Iterable[HtmlElement], everything: bool) -> None:
+        self.blocks: list[Block] = []
+        self._holders = frozenset(holders)
+        self._everything = everything
+        self._names: dict[str, int] = {}
+        self._foreign: dict[str, bool] = {}
+        self._frame: Frame | None = None
+        self._skipped: HtmlElement | None = None
+        self._parts: list[str] = []
+        self._in_link = self._in_strong = self._linked = self._links = self._strong = self._breaks = 0
+
+    def start(self, element: HtmlElement) -> bool:
+        """Read an element's beginning. Returns whether its inside is wanted."""
+        tag = element.tag
+        if tag in _SKIPPED:
+            self._skipped = element
+            return False
+        if tag in _BREAKING:
+            self.flush()
+            frame = Frame(element, tag, self._frame, self._names)
+            if not self._everything and self._is_foreign(frame, element):
+                self._skipped = element
+                return False
+            self._frame = frame
+        elif not self._start_inline(element, tag):
+            self._skipped = element
+            return False
+        if element.text:
+            self._add(element.text)
+        return True
+
+    def _start_inline(self, element: HtmlElement, tag: str) -> bool:
+        if tag == "a":
+            self._in_link += 1
+            self._links += 1
+        elif tag == "br":
+            self._breaks += 1
+            if self._breaks > 1 and self._parts:
+                self.flush(broken=True)
+            elif self._parts:
+                self._parts.append("\n")
+        elif tag in ("b", "strong"):
+            self._in_strong += 1
+        elif element.attrib:
+            return not (_is_hidden(element) or _UNSEEN.search(element.get("class", "")))
+        return True
+
+    def end(self, element: HtmlElement) -> None:
+        """Read an element's end and the text after it."""
+        tag = element.tag
+        if element is self._skipped:
+            self._skipped = None
+        elif tag in _BREAKING:
+            self.flush()
+            self._frame = self._frame.parent if self._frame else None
+        elif tag == "a":
+            self._in_link -= 1
+        elif tag in ("b", "strong"):
+            self._in_strong -= 1
+        if element.tail:
+            self._add(element.tail)
+
+    def flush(self, broken: bool = False) -> None:
+        """End the block that is being read."""
+        self._breaks = 0
+        if self._parts:
+            text = _BLANKS.sub(" ", "".join(self._parts)).strip()
+            if text and self._frame is not None:
+                self.blocks.append(
+                    Block(
+                        text,
+                        self._frame,
+                        linked=self._linked,
+                        links=self._links,
+                        strong=self._strong,
+                        broken=broken,
+                    )
+                )
+            self._parts = []
+        self._linked = self._links = self._strong = 0
+
+    def _add(self, text: str) -> None:
+        self._parts.append(text)
+        size = len(text.strip())
+        if size:
+            self._breaks = 0
+            if self._in_link:
+                self._linked += size
+            if self._in_strong:
+                self._strong += size
+
+    def _is_foreign(self, frame: Frame, element: HtmlElement) -> bool:
+        key = f"{frame.tag} {frame.names}"
+        found = self._foreign.get(key)
+        if found is None:
+            found = self._foreign[key] = is_foreign(frame.tag, frame.names)
+        return found and element not in self._holders

@@ -1,0 +1,96 @@
+"""The order of body extraction: blocks, their likelihood, a choice; other ways only when the result looks wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from lxml.html import HtmlElement
+
+from pipeline.extract.body.blocks import Block, read_blocks
+from pipeline.extract.body.cues import is_wall
+from pipeline.extract.body.fallback import article_body, embedded_article, second_opinion
+from pipeline.extract.body.hints import Hints, letters
+from pipeline.extract.body.landscape import Landscape, word_count
+from pipeline.extract.body.model import likelihood
+from pipeline.extract.body.signals import measure
+from pipeline.models import Value
+
+#: From here on a block counts as the article's.
+_THRESHOLD = 0.45
+#: A body of fewer words makes us look again.
+_ENOUGH_WORDS = 40
+#: Repeated paragraphs of fewer letters may be meant: a refrain, "Yes." in an interview.
+_MIN_REPEATED = 40
+#: How many blocks behind the body may say that the rest is for subscribers.
+_WALL_WITHIN = 8
+
+
+class Body(Value, frozen=True, kw_only=True):
+    """The text of an article, and how it was found."""
+
+    #: Paragraphs apart by one blank line.
+    text: str = ""
+    #: blocks, article-body, embedded, trafilatura
+    source: str = "blocks"
+    #: Whether the page says, right behind the text, that the rest is for subscribers.
+    walled: bool = False
+
+    @property
+    def words(self) -> int:
+        """Return the number of words."""
+        return word_count(self.text) if self.text else 0
+
+
+def read_body(root: HtmlElement, hints: Hints, article: str | None = None) -> Body:
+    """Return the article's body; an empty one when the page has none. The tree is not changed.
+
+    `article` is JSON-LD's articleBody as it came: it is used where the page's own text has clearly less.
+    """
+    best = choose(read_blocks(root), hints)
+    if not looks_wrong(best, hints):
+        return best
+    for attempt in _other_ways(root, hints, article):
+        found = attempt()
+        if found.words > 1.5 * best.words:
+            best = found
+        if not looks_wrong(best, hints):
+            break
+    return best
+
+
+def choose(blocks: list[Block], hints: Hints) -> Body:
+    """Return the body made of those blocks that are likely the article's, each text once."""
+    land = Landscape(blocks)
+    if not land.places:
+        return Body()
+    likely = likelihood(measure(land, hints))
+    seen: set[str] = set()
+    texts, last = [], 0
+    for index, (place, share) in enumerate(zip(land.places, likely, strict=True)):
+        if share < _THRESHOLD or (place.key in seen and len(place.key) > _MIN_REPEATED):
+            continue
+        seen.add(place.key)
+        texts.append(place.block.text)
+        last = index
+    behind = land.places[last + 1 : last + 1 + _WALL_WITHIN] if texts else []
+    return Body(text="\n\n".join(texts), walled=any(is_wall(place.block.text) for place in behind))
+
+
+def looks_wrong(body: Body, hints: Hints) -> bool:
+    """Return whether there is probably a better body: too short, or much less than JSON-LD's articleBody."""
+    return body.words < _ENOUGH_WORDS or (bool(hints.article) and 2 * len(letters(body.text)) < len(hints.article))
+
+
+def _other_ways(root: HtmlElement, hints: Hints, article: str | None) -> Iterator[Callable[[], Body]]:
+    yield lambda: choose(read_blocks(root, everything=True), hints)
+    yield lambda: Body(text=article_body(article), source="article-body")
+    yield lambda: _embedded(root, hints)
+    yield lambda: Body(text=second_opinion(root), source="trafilatura")
+
+
+def _embedded(root: HtmlElement, hints: Hints) -> Body:
+    tree = embedded_article(root)
+    if tree is None:
+        return Body()
+    found = choose(read_blocks(tree, everything=True), hints)
+    return Body(text=found.text, source="embedded", walled=found.walled)

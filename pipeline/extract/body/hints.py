@@ -1,0 +1,51 @@
+"""What the metadata say about the text, made ready for comparing with blocks."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.models import Value
+
+_NOT_WORD = re.compile(r"\W+")
+#: Shorter descriptions and names are found by chance.
+_MIN_DESCRIPTION = 21
+_MIN_ARTICLE = 300
+
+
+class Hints(Value, frozen=True, kw_only=True):
+    """Headlines, descriptions, names and the article's text, from the metadata; letters and digits only."""
+
+    headlines: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    #: JSON-LD articleBody; empty where there is none.
+    article: str = ""
+    english: bool = False
+
+
+def make_hints(
+    headlines: tuple[str | None, ...],
+    descriptions: tuple[str | None, ...] = (),
+    names: tuple[str, ...] = (),
+    article: str | None = None,
+    language: str | None = None,
+) -> Hints:
+    """Return the hints of a page."""
+    text = letters(article or "")
+    return Hints(
+        headlines=_distinct(headlines, 1),
+        descriptions=_distinct(descriptions, _MIN_DESCRIPTION),
+        names=_distinct(names, 1),
+        article=text if len(text) >= _MIN_ARTICLE else "",
+        english=(language or "").lower().startswith("en"),
+    )
+
+
+def letters(text: str) -> str:
+    """Return the letters and digits of a text, case folded: what two spellings of the same words have in common."""
+    return _NOT_WORD.sub("", text).casefold()
+
+
+def _distinct(texts: tuple[str | None, ...], least: int) -> tuple[str, ...]:
+    found = dict.fromkeys(letters(text) for text in texts if text)
+    return tuple(text for text in found if len(text) >= least)
