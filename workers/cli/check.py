@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pipeline.fetch import Client
 from pipeline.settings import load_notice_rules, load_partners
 from pipeline.storage import open_store
 from workers.console import Console
@@ -22,6 +23,7 @@ def check(console: Console, services: bool) -> None:
     partners = load_partners(console.config)
     rules = load_notice_rules(console.config)
     make_reader(settings.extract, rules, partners)
+    Client(settings.fetch, settings.politeness, None).close()
     click.echo(f"settings  {console.config / 'settings.toml' if console.config else 'defaults'} and environment: ok")
     click.echo(f"partners  {len(partners)}: ok")
     click.echo(f"notices   {len(rules)} rules: ok")

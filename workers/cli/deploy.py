@@ -13,6 +13,7 @@ from workers import worker_process
 from workers.clock import utc_now
 from workers.console import Console
 from workers.logs import log_to
+from workers.redis_client import connect
 from workers.scheduler import Scheduler
 from workers.supervisor import Supervisor
 
@@ -55,5 +56,6 @@ def work(console: Console, processes: int, one: bool) -> int:
         return worker_process.work(console, console.settings.redis.url)
     log_to(None)
     with console.redis_url() as redis_url, console.store():
+        connect(redis_url).close()
         command = [sys.executable, "-m", "workers", "work", "--one"]
         return Supervisor(command, processes, environ=console.worker_environ(redis_url, None)).run()
