@@ -29,6 +29,8 @@ _DROP = re.compile(
 )
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _C1 = re.compile("[\x80-\x9f]")
+#: As in HTML: what looks like a C1 control was meant as the character of Windows-1252.
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _BREAK = re.compile("\r\n?|[\u2028\u2029]")
 _BLANK = re.compile("[\t\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _PARAGRAPH_BREAK = re.compile(r"\n{3,}")
@@ -42,7 +44,10 @@ _MAY_BE_RARE = re.compile("[\U000101fd-\U0001efff]")
 
 #: A Latin-1 letter that may be a UTF-8 lead byte, before what a continuation byte becomes in Windows-1252.
 _MOJIBAKE = re.compile("[\xc2-\xf4][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+#: Beyond these, text is left as it is: no real page has so long a paragraph, or so many.
 _MAX_REPAIRED_LINE = 20_000
+_MAX_REPAIRED_LINES = 5_000
+_MAX_PASSES = 3
 
 #: Scripts written without blanks between words: each character is a token.
 _ALONE = (
@@ -62,12 +67,13 @@ def clean_text(text: str) -> str:
     Mojibake is repaired line by line where ftfy is sure of it; typographic quotes and dashes stay. Joiners stay only
     inside words of scripts that write them, and between emoji. Runs of blanks are left as they are.
     """
-    if not text.isascii() and _MOJIBAKE.search(text):
-        text = "\n".join(map(_repair, text.split("\n")))
-    # All that _usual changes is "not printable", and this test costs a hundredth of it.
-    if not text.replace("\n", "").isprintable():
-        text = _usual(text)
-    return text if text.isascii() else unicodedata.normalize("NFC", limit_marks(text))
+    for _ in range(_MAX_PASSES):
+        cleaned = _clean_once(text)
+        # What was dropped may have hidden mojibake; nearly all text is done at once.
+        if cleaned == text or cleaned.isascii() or not _MOJIBAKE.search(cleaned):
+            return cleaned
+        text = cleaned
+    return text
 
 
 def clean_line(text: str, limit: int) -> str:
@@ -130,6 +136,16 @@ def _too_many(first: int, last: int) -> re.Pattern[str]:
     return re.compile(f"([{ranges}]{{{_MAX_MARKS}}})[{ranges}]+")
 
 
+def _clean_once(text: str) -> str:
+    if not text.isascii() and _MOJIBAKE.search(text):
+        lines = text.split("\n")
+        text = "\n".join([*map(_repair, lines[:_MAX_REPAIRED_LINES]), *lines[_MAX_REPAIRED_LINES:]])
+    # All that _usual changes is "not printable", and this test costs a hundredth of it.
+    if not text.replace("\n", "").isprintable():
+        text = _usual(text)
+    return text if text.isascii() else unicodedata.normalize("NFC", limit_marks(text))
+
+
 def _compatible(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", limit_marks(text))
 
@@ -138,8 +154,8 @@ def _usual(text: str) -> str:
     """Return the text without characters that carry none, and with plain blanks and line ends."""
     text = _BREAK.sub("\n", text)
     text = _PAIR.sub(lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), text)
-    # As in HTML: what looks like a C1 control was meant as the character of Windows-1252.
-    text = _C1.sub(lambda c1: c1.group().encode("latin-1").decode("cp1252", "ignore"), text)
+    if _C1.search(text):
+        text = text.translate(_WINDOWS)
     return _DROP.sub("", _BLANK.sub(" ", text))
 
 
