@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import Pool
 
-from pipeline.storage.engine import LOCK_WAIT_S, WRITES, make_engine
+from pipeline.storage.engine import LOCK_WAIT_S, begin, make_engine
 from pipeline.storage.faults import Address, may_pass, translate
 
 T = TypeVar("T")
@@ -33,7 +33,6 @@ class Database:
         engine, address = make_engine(url)
         self.engine: Engine = engine
         self.address: Address = address
-        self._writer = engine.execution_options(**{WRITES: True})
         self._turn = threading.Lock()
         _databases.add(self)
 
@@ -48,12 +47,12 @@ class Database:
 
     def read(self, work: Callable[[Connection], T], *, retry: bool = True) -> T:
         """Return what `work` returns, run in one transaction. Raises ServiceError."""
-        return self._run(self.engine, work, retry=retry)
+        return self._run(work, writes=False, retry=retry)
 
     def write(self, work: Callable[[Connection], T], *, retry: bool = True) -> T:
         """Return what `work` returns, committed. `work` may run more than once. Raises ServiceError."""
         with self._in_turn() if self.is_sqlite else nullcontext():
-            return self._run(self._writer, work, retry=retry)
+            return self._run(work, writes=True, retry=retry)
 
     @contextmanager
     def transaction(self, enter: Callable[[Connection], T]) -> Iterator[T]:
@@ -76,8 +75,8 @@ class Database:
         for delay in (*RETRY_DELAYS_S, None):
             connection = None
             try:
-                connection = self._writer.connect()
-                connection.begin()
+                connection = self.engine.connect()
+                begin(connection, writes=True)
                 return connection, enter(connection)
             except SQLAlchemyError as error:
                 if connection is not None:
@@ -85,10 +84,11 @@ class Database:
                 self._wait_or_raise(error, delay)
         raise AssertionError("unreachable")
 
-    def _run(self, engine: Engine, work: Callable[[Connection], T], *, retry: bool) -> T:
+    def _run(self, work: Callable[[Connection], T], *, writes: bool, retry: bool) -> T:
         for delay in (*(RETRY_DELAYS_S if retry else ()), None):
             try:
-                with engine.begin() as connection:
+                with self.engine.begin() as connection:
+                    begin(connection, writes=writes)
                     return work(connection)
             except SQLAlchemyError as error:
                 self._wait_or_raise(error, delay)

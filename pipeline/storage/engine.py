@@ -18,9 +18,6 @@ CONNECT_TIMEOUT_S = 4
 POOL_SIZE = 5
 POOL_OVERFLOW = 5
 
-#: Execution option of a connection whose transactions write.
-WRITES = "wiredesk_writes"
-
 _EXPECTED = 'the store is "sqlite:///path" or "postgresql://user@host/database"'
 
 
@@ -52,21 +49,21 @@ def _sqlite(parts: URL) -> tuple[Engine, Address]:
         pool_timeout=LOCK_WAIT_S,
     )
     event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine, Address("SQLite", parts.database)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
-    # Transactions are begun by _begin_sqlite: the driver's own BEGIN comes too late and never takes the write lock.
+    # Transactions are begun by begin(): the driver's own BEGIN comes too late and never takes the write lock.
     connection.isolation_level = None
     for pragma in ("synchronous = FULL", "foreign_keys = ON", "journal_size_limit = 67108864", "cache_size = -16000"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    # A read transaction that turns into a write fails at once when another writes, whatever the timeout says.
-    writes = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def begin(connection: Connection, *, writes: bool) -> None:
+    """Begin a transaction. One that writes takes SQLite's write lock now: a read transaction that turns into a write
+    fails at once when another writes, whatever the timeout says."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _postgresql(parts: URL) -> tuple[Engine, Address]:

@@ -71,14 +71,19 @@ class SqlRecordTransaction:
         self._tallies[records.RECORDS] += records.put_record(self._connection, record)
 
     def end_url(self, key: str, outcome: Outcome) -> None:
-        self._tallies[outcome.ending, outcome.reason] += urls.end_url(self._connection, key, outcome)
+        self._end(key, outcome)
 
     def end_arrival(self, entry: FeedEntry, outcome: Outcome) -> None:
         key = url_key(entry.url)
+        if self._end(key, outcome):
+            return
         row = urls.url_row(key, entry, outcome.at) | {"ended_at": outcome.at, "outcome": outcome}
         if self._connection.scalar(urls.insert_new(self._connection.dialect.name), row):
             self._tallies[urls.ACCEPTED] += 1
             self._tallies[outcome.ending, outcome.reason] += 1
             urls.note_sightings(self._connection, {key: entry}, None, outcome.at)
-        else:
-            self.end_url(key, outcome)
+
+    def _end(self, key: str, outcome: Outcome) -> bool:
+        ended = urls.end_url(self._connection, key, outcome)
+        self._tallies[outcome.ending, outcome.reason] += ended
+        return ended

@@ -175,6 +175,8 @@ def give_back(connection: Connection, keys: Iterable[str]) -> None:
 def end_url(connection: Connection, key: str, outcome: Outcome) -> bool:
     """End an URL, without its tally. Returns whether this ended it."""
     locked = lock_host_of(connection, key)
+    if not locked:
+        return False
     ended = connection.execute(_END, {"k": key, "at": outcome.at, "how": outcome}).rowcount > 0
     if ended:
         release_hosts(connection, locked)
