@@ -20,6 +20,7 @@ from pipeline.extract.standfirst import read_standfirst
 from pipeline.extract.subjects import read_genres, read_keywords, read_section
 from pipeline.extract.wires import read_provider, read_source_organization, read_wire_ids
 from pipeline.models import Author, DateEvidence, FeedEntry, Image, Page, Preferences, Value
+from pipeline.text import clean_text
 
 _MAX_BODY_CHARS = 2_000_000
 
@@ -122,7 +123,7 @@ def _site_name(clues: Clues) -> str | None:
 
 def _article_body(clues: Clues) -> str | None:
     text = clues.get("articleBody")
-    return text[:_MAX_BODY_CHARS] or None if isinstance(text, str) else None
+    return clean_text(text[:_MAX_BODY_CHARS]) or None if isinstance(text, str) else None
 
 
 def _types(clues: Clues) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ _CLOCK = re.compile(
     r"\s?((?:UTC|GMT)\s?[+\-]\s?\d{1,2}(?::?\d{2})?|[A-Z]{2,4}\b|[+\-]\d{2}:?\d{2})?",
     re.I,
 )
-_NOON = re.compile(r"(?<![\d:.])(\d{1,2})\s?([ap])\.?m\b", re.I)
+_HOUR = re.compile(r"(?<![\d:.])(\d{1,2})\s?([ap])\.?m\b\.?\s?([A-Z]{2,4}\b)?", re.I)
 _DMY = re.compile(r"(?<!\d)(\d{1,2})\s?[./-]\s?(\d{1,2})\s?[./-]\s?(\d{4}|\d{2})(?![\d])")
 _YMD = re.compile(r"(?<!\d)(\d{4})\s?[./\-年년]\s?(\d{1,2})\s?[./\-月월]\s?(\d{1,2})(?!\d)")
 _DAY_MONTH = re.compile(
@@ -137,8 +137,8 @@ def _with_clock(text: str, date: re.Match[str], day: tuple[Number, Number, Numbe
     if clock and int(clock[1]) < 24 and int(clock[2]) < 60:
         hour, minute, second, half, zone = clock.groups()
         return _moment(day, (_hour(hour, half), minute, second), zone=zone)
-    if noon := _NOON.search(rest):
-        return _moment(day, (_hour(noon[1], noon[2]), 0, None))
+    if full := _HOUR.search(rest):
+        return _moment(day, (_hour(full[1], full[2]), 0, None), zone=full[3])
     return _moment(day)
 
 
