@@ -91,7 +91,7 @@ def _links(member: Member, partners: Partners) -> Iterator[Claim]:
 def _marks(member: Member, partners: Partners) -> Iterator[Claim]:
     for wire_id in member.wire_ids:
         known = next((name for start, name in _ID_AGENCY.items() if wire_id.startswith(start)), None)
-        partner = partners.named(known)
+        partner = partners.named(known) or partners.at(_newsml_provider(wire_id))
         name = partner.name if partner else known
         yield Claim(
             signal="wire-id", value=wire_id, points=WIRE_ID, says_so=False, name=name, domains=_domains(partner)
@@ -108,6 +108,12 @@ def _marks(member: Member, partners: Partners) -> Iterator[Claim]:
                 name=partner.name,
                 domains=_domains(partner),
             )
+
+
+def _newsml_provider(wire_id: str) -> str | None:
+    """Return the provider of `urn:newsml:<domain>:<date>:<id>:…` (RFC 3085)."""
+    parts = wire_id.split(":")
+    return parts[2] if wire_id.startswith("urn:newsml:") and len(parts) > 3 else None
 
 
 def _is_own(claim: Claim, member: Member, partners: Partners) -> bool:

@@ -33,6 +33,7 @@ _LEAST_TOKENS, _SHORT_TOKENS = 20, 40
 #: Texts so short, the same and far apart in time, are notices of a series.
 _SERIES_TOKENS = 60
 #: A text is quoted, not copied, in one that is three times as long and has so many own words before and after it.
+_LONG = 20
 _QUOTED_SHARE, _QUOTED_AROUND = 1 / 3, 40
 #: Marks of a corrected or repeated dispatch in a headline, and the ticker symbols that come and go.
 _NOT_HEADLINE = re.compile(r"<[^<>]{1,12}>|\b(?:corrected|correction|rpt|refiled?|update)\b", re.IGNORECASE)
@@ -106,8 +107,8 @@ def _enough(
 
 
 def _quoted(large: Shared) -> bool:
-    around = min(large.blocks[0][0], large.tail)
-    return large.coverage < _QUOTED_SHARE and around >= _QUOTED_AROUND
+    long = min(_LONG, large.longest)
+    return large.coverage < _QUOTED_SHARE and min(large.lead(long), large.tail(long)) >= _QUOTED_AROUND
 
 
 def stack_marks(sides: tuple[tuple[str, Shared, str], ...], long: int, lead: int) -> Iterator[str]:

@@ -46,14 +46,23 @@ class Shared(Value, frozen=True, kw_only=True):
         """Return the words of the longest shared block."""
         return max((end - start for start, end in self.blocks), default=0)
 
-    @property
-    def tail(self) -> int:
-        """Return the words after the last shared block."""
-        return self.tokens - self.blocks[-1][1] if self.blocks else self.tokens
-
     def lead(self, long: int) -> int:
-        """Return the words before the first shared block of at least `long` words; all words where there is none."""
-        return next((start for start, end in self.blocks if end - start >= long), self.tokens)
+        """Return its own words before the first shared block of at least `long` words; all where there is none."""
+        covered = 0
+        for start, end in self.blocks:
+            if end - start >= long:
+                return start - covered
+            covered += end - start
+        return self.own
+
+    def tail(self, long: int) -> int:
+        """Return its own words after the last shared block of at least `long` words; all where there is none."""
+        covered = 0
+        for start, end in reversed(self.blocks):
+            if end - start >= long:
+                return self.tokens - end - covered
+            covered += end - start
+        return self.own
 
 
 @lru_cache(maxsize=AT_HAND)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from pipeline.copies.claims import Claim, claims_of
-from pipeline.copies.partners import Partners
+from pipeline.copies.partners import Partners, name_key
 from pipeline.models import Member, Value
 from pipeline.record import Evidence
 
@@ -51,7 +51,8 @@ def _named(members: Sequence[Member], claims: Sequence[tuple[Member, Claim]], co
     by_source: dict[str, list[tuple[Member, Claim]]] = defaultdict(list)
     for member, claim in claims:
         by_source[_source_key(members, member, claim)].append((member, claim))
-    best = min(by_source, key=lambda source: (-_sum(by_source[source]), source))
+    # A source that names a source itself is a link in the chain, not its beginning.
+    best = min(by_source, key=lambda source: (source in copies, -_sum(by_source[source]), source))
     support = by_source[best]
     evidence = tuple(_evidence(claim) for _, claim in support)
     original = next((m for m in members if m.uri == best), None)
@@ -86,7 +87,8 @@ def _source_key(members: Sequence[Member], claimant: Member, claim: Claim) -> st
     exact = next((m for m in others if claim.uri and m.uri == claim.uri), None)
     if exact is not None:
         return exact.uri
-    at_source = [m for m in others if m.domain in claim.domains or (claim.name and m.publisher == claim.name)]
+    name = name_key(claim.name or "")
+    at_source = [m for m in others if m.domain in claim.domains or (name and name_key(m.publisher) == name)]
     if at_source:
         return earliest(at_source)[0].uri
     return f"source:{(claim.domains or (claim.name or '',))[0]}"
