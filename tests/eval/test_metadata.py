@@ -35,7 +35,7 @@ def pairs() -> tuple[Pair, ...]:
     """Return each gold page with the metadata read from it."""
     folder = Path(CORPUS or "") / "news"
     found = []
-    for line in gzip.open(folder / "gold.jsonl.gz", "rt", encoding="utf-8"):
+    for line in gzip.decompress((folder / "gold.jsonl.gz").read_bytes()).splitlines():
         gold = json.loads(line)
         body = gzip.decompress((folder / gold["page"]).read_bytes())
         root = lxml.html.document_fromstring(body, parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=True))
