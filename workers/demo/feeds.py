@@ -63,6 +63,7 @@ def _atom(publisher: Publisher) -> tuple[str, str]:
         element("id", f"{publisher.root}/")
         + element("title", escape(publisher.name))
         + element("updated", stamp(newest(publisher)))
+        + element("author", element("name", escape(publisher.name)))
         + f'<link rel="self" href="{publisher.root}{publisher.feed_path}"/><link href="{publisher.root}/"/>'
     )
     entries = "".join(element("entry", _atom_entry(publisher, story)) for story in publisher.stories)
@@ -77,7 +78,7 @@ def _atom_entry(publisher: Publisher, story: Story) -> str:
         + element("published", stamp(story.published))
         + element("updated", stamp(story.modified or story.published))
         + element("summary", escape(story.dek or ""))
-        + "".join(element("author", element("name", escape(name))) for name in story.authors or (publisher.name,))
+        + "".join(element("author", element("name", escape(name))) for name in story.authors)
     )
 
 
