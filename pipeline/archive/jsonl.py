@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -34,6 +35,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     fetched_at: str | None = None
 
 
+_PAGE_NAME = re.compile(r"\.x?html?(\.gz)?$")
 _decoder = msgspec.json.Decoder(Line)
 
 
@@ -104,10 +106,10 @@ def _row(data: bytes, folder: Path, number: int, position: int, now: datetime) -
 def _body(line: Line, folder: Path) -> bytes:
     if line.html_path is None:
         return (line.html if line.html is not None else line.text or "").encode("utf-8", "replace")
-    # What an archive names is ingested and shown: it must not name whatever file this machine has.
-    path = (folder / line.html_path).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise ValueError(f"htmlPath {line.html_path!r} lies outside of the archive's folder")
+    path = folder / line.html_path
+    # What an archive names is ingested and shown: outside of its folder it may name pages, not whatever lies there.
+    if not path.resolve().is_relative_to(folder.resolve()) and not _PAGE_NAME.search(path.resolve().name.lower()):
+        raise ValueError(f"htmlPath {line.html_path!r} lies outside of the archive's folder and is no .html file")
     if path.exists() and not path.is_file():
         raise ValueError(f"htmlPath {line.html_path!r} is no file")
     with path.open("rb") as raw:
