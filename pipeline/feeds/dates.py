@@ -23,7 +23,8 @@ _RFC822 = re.compile(
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?")
 _LEADING_DATE = re.compile(r"\s*\d{4}-(\d\d)-(\d\d)(?!\d)")
 _WEEK = re.compile(r"\s*\d{4}-?[Ww]")
-_LETTERS_AND_DIGITS = re.compile(r"(?=.*\d)(?=.*\D)", re.ASCII)
+#: Digits and something between them, and no sign before: years are never negative.
+_LETTERS_AND_DIGITS = re.compile(r"(?!-)(?=.*\d)(?=.*\D)", re.ASCII)
 
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), start=1)}

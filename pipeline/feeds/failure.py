@@ -17,8 +17,9 @@ WEIGHT_NAMES = {HARD: "hard", SOFT: "soft", TEMPORARY: "temporary"}
 
 _TEMPORARY = frozenset(("http_408", "http_425", "http_429", "http_502", "http_503", "http_504"))
 _SOFT = frozenset(
-    ("feed_parse_error", "feed_empty_body", "feed_bad_gzip", "feed_too_large", "body_too_large", "parse_timeout",
-     "parse_memory", "parse_crash", "tls_error")
+    ("feed_parse_error", "feed_empty_body", "feed_bad_gzip", "feed_too_large", "body_too_large", "body_truncated",
+     "empty_body", "bad_encoding", "encoding_unknown", "parse_timeout", "parse_memory", "parse_crash", "tls_error",
+     "protocol_error", "robots_unreachable")
 )  # fmt: skip
 _HARD = frozenset(("feed_is_html", "feed_not_a_feed"))
 _STATUS = re.compile(r"http_(\d{3})")

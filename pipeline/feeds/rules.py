@@ -24,6 +24,7 @@ MAX_CATEGORIES = 50
 
 def apply_rules(raw: RawFeed, page: Page, policy: PollPolicy) -> ParsedFeed:
     """Return the feed with the entries that can be followed, in document order, each URL once."""
+    is_index = raw.version == "sitemapindex"
     dropped: Counter[str] = Counter(capped=raw.capped, entry_unreadable=raw.unreadable)
     shared = _shared_ids(raw.entries)
     entries: dict[str, FeedEntry] = {}
@@ -49,7 +50,8 @@ def apply_rules(raw: RawFeed, page: Page, policy: PollPolicy) -> ParsedFeed:
         update_period_s=read_period(raw.update_period, raw.update_frequency),
         skip_hours=read_hours(raw.skip_hours),
         skip_days=read_days(raw.skip_days),
-        entries=tuple(entries.values()),
+        sitemaps=tuple(entries) if is_index else (),
+        entries=() if is_index else tuple(entries.values()),
         dropped={reason: count for reason, count in dropped.items() if count},
     )
 

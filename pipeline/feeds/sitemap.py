@@ -1,7 +1,7 @@
 """News sitemaps, plain sitemaps and sitemap indexes (https://www.sitemaps.org/protocol.html, Google's news extension).
 
-A sitemap's pages are entries. An index gives its sitemaps as entries, newest first, under version "sitemapindex":
-they are feeds to poll, not articles.
+A sitemap's pages are entries. An index, version "sitemapindex", has none: its sitemaps stand in ParsedFeed.sitemaps,
+newest first.
 """
 
 from __future__ import annotations
