@@ -112,6 +112,9 @@ class Exchange:
 def _body(response: HTTPResponse, rule: BodyRule) -> bytes:
     """Return the body of a page; of every other status nothing, read only where it is empty anyway."""
     length = declared_length(response)
+    codings = [value.strip().lower() for value in response.headers.getlist("transfer-encoding")]
+    if codings not in ([], ["chunked"], ["identity"]):
+        raise TryLater("protocol_error", f"Transfer-Encoding {codings!r:.100}")
     if response.status in OK:
         if length is not None and length > rule.max_bytes and not rule.cut:
             raise NeverAgain("body_too_large", f"{length} bytes announced, {rule.max_bytes} allowed")

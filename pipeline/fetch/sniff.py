@@ -31,7 +31,12 @@ def check_html(head: bytes, content_type: str | None, charset: str | None) -> No
     wide = head[:2] in _BOMS or (charset or "").lower().startswith(("utf-16", "utf-32", "ucs-2"))
     if _BINARY.match(head):
         raise NeverAgain("not_html", f"{content_type or 'no content type'}, begins with {head[:8]!r}")
-    if wide or content_type in _HTML_TYPES:
+    if wide or (content_type in _HTML_TYPES and not _is_binary(head)):
         return
     if not _MARKUP.match(head.removeprefix(b"\xef\xbb\xbf")):
         raise NeverAgain("not_html", f"{content_type or 'no content type'}, no markup at its beginning")
+
+
+def _is_binary(head: bytes) -> bool:
+    """Tell whether so many bytes are NUL that this is no text, but for UTF-16 that does not call itself so."""
+    return head.count(0) > len(head) // 10 and b"<\0" not in head and b"\0<" not in head

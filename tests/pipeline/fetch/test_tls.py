@@ -24,12 +24,10 @@ def _authority(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def secure_web(name: str, *, newest: ssl.TLSVersion | None = None) -> Iterator[Web]:
+def secure_web(name: str) -> Iterator[Web]:
     """A server with one of the test's certificates."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(TLS / f"{name}.pem")
-    if newest is not None:
-        context.maximum_version = newest
     with Web(context) as web:
         web.on("/", PAGE)
         yield web
