@@ -16,16 +16,17 @@ test: $(VENV)/.tested
 	$(BIN)/pytest $(PYTEST_ARGS)
 
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	@echo "making a virtual environment in $(VENV) and installing wiredesk …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 
 $(VENV)/.installed: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable ".[postgresql]"
-	@touch $@
+	@$(BIN)/python -m pip install --quiet --editable ".[postgresql]"
+	@: > $@
 
 $(VENV)/.tested: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --group test
-	@touch $@
+	@$(BIN)/python -m pip install --quiet --group test
+	@: > $@
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache
