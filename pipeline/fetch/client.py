@@ -28,7 +28,7 @@ from pipeline.fetch.robots import MAX_ROBOTS_REDIRECTS, Robots
 from pipeline.fetch.robots_cache import LocalRobots, RedisRobots
 from pipeline.fetch.status import REDIRECTS, TROUBLE, judge, retry_after
 from pipeline.fetch.target import Target, parse_target
-from pipeline.fetch.useragent import product_token, user_agent
+from pipeline.fetch.useragent import product_token, sendable, user_agent
 from pipeline.models import Page
 from pipeline.policies import FetchPolicy, PolitenessPolicy
 
@@ -38,11 +38,6 @@ MAX_WAIT_S = 10.0
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _sendable(value: str) -> bool:
-    """Tell whether a header value can go out as it came in: Latin-1 without control characters."""
-    return value.isprintable() and max(value) <= "\xff"
 
 
 class Client:
@@ -60,7 +55,7 @@ class Client:
     ) -> None:
         """Without Redis politeness holds within this process only: for a command that runs alone.
 
-        Raises ConfigError for hosts, networks or a proxy in the policy that cannot be read.
+        Raises ConfigError for hosts, networks, a proxy or a User-Agent in the policy that cannot be used.
         """
         self._policy = policy
         self._politeness_policy = politeness
@@ -107,9 +102,9 @@ class Client:
     def _headers(self, rule: Kind, etag: str | None, last_modified: str | None) -> dict[str, str]:
         """Return the headers of every hop; validators go out as they came in."""
         headers = {"User-Agent": self._agent, "Accept": rule.accept, "Accept-Encoding": ACCEPT_ENCODING}
-        if etag and _sendable(etag):
+        if etag and sendable(etag):
             headers["If-None-Match"] = etag
-        if last_modified and _sendable(last_modified):
+        if last_modified and sendable(last_modified):
             headers["If-Modified-Since"] = last_modified
         return headers
 

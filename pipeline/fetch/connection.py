@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Callable
 from functools import cached_property
 from http.client import HTTPResponse
+from ipaddress import ip_address
 from typing import Any
 
 import certifi
@@ -217,9 +218,10 @@ def _tries(addresses: tuple[str, ...]) -> tuple[str, ...]:
 def _place(name: str, place: str) -> tuple[str, int]:
     """Return address and port of a fixed host. Raises ConfigError."""
     address, _, port = place.rpartition(":")
-    if not address or not port.isdigit():
-        raise ConfigError(f'fetch.hosts: {name} = "{place}": expected "address:port"')
-    return address.strip("[]"), int(port)
+    try:
+        return str(ip_address(address.strip("[]"))), int(port)
+    except ValueError as error:
+        raise ConfigError(f'fetch.hosts: {name} = "{place}": expected a numeric "address:port"') from error
 
 
 def _proxy(proxy: str | None) -> Url | None:

@@ -232,7 +232,15 @@ def _pump(one: socket.socket, two: socket.socket) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"hosts": {"a.example": "127.0.0.1"}}, {"allow_networks": ("10.0.0.0/99",)}, {"proxy": "socks5://127.0.0.1:1080"}],
+    [
+        {"hosts": {"a.example": "127.0.0.1"}},
+        {"hosts": {"a.example": "localhost:80"}},
+        {"user_agent": "desk\r\nX-A: b"},
+        {"user_agent": " "},
+        {"contact": "\u6708"},
+        {"allow_networks": ("10.0.0.0/99",)},
+        {"proxy": "socks5://127.0.0.1:1080"},
+    ],
 )
 def test_a_policy_that_cannot_be_read(wrong: dict[str, object]) -> None:
     """A wrong entry stops the start, and the message names it."""
