@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import accumulate
 
 from lxml.html import HtmlElement
 
@@ -18,7 +20,7 @@ _INLINE = frozenset(
     ("a", "abbr", "b", "cite", "em", "font", "i", "mark", "q", "small", "span", "strong", "sub", "sup", "time", "u")
 )
 _SILENT = frozenset(
-    ("script", "style", "noscript", "template", "svg", "select", "option", "button", "textarea", "title")
+    ("a", "script", "style", "noscript", "template", "svg", "select", "option", "button", "textarea", "title")
 )
 #: What is inside these speaks of other articles, of pictures, or of the site.
 _FOREIGN = frozenset(("a", "figcaption", "figure", "form", "menu", "nav"))
@@ -26,11 +28,13 @@ _FOREIGN_NAMES = re.compile(
     r"(?:^|[\s_-])(?:comments?|captions?|related|recommend\w*|teasers?|gallery|carousel)(?:$|[\s_-])"
 )
 _LINKED_KINDS = ("partner-archive", "republished", "originally-appeared", "licence", "collaboration")
+_MIN_TEXT = 2
 _MAX_BLOCK = 900
 _MAX_NOTICES = 20
 _MAX_LINKS = 10
-#: Attributes of these hold URLs that the site did not write for the reader.
-_COUNTERS = ("img", "iframe", "script", "amp-pixel", "amp-img")
+_MAX_URL = 2_000
+#: Elements whose addresses may be counters.
+_COUNTING = frozenset(("img", "iframe", "script", "amp-pixel", "amp-img"))
 
 
 def read_html_notices(
@@ -42,10 +46,10 @@ def read_html_notices(
     and domains: it is no source of its own articles.
     """
     own = own_keys(own_names)
-    texts = list(_texts(root))
-    active = rules.blocks.for_text("\n".join(text for _, text in texts))
+    holders, texts, addresses = _collect(root)
+    active = rules.blocks.for_text("\n".join(texts))
     found: dict[str, Notice] = {}
-    for block in _candidates(texts, active):
+    for block in _candidates([holders[place] for place in _hits(texts, active)]):
         text = clean_line(block.text_content(), _MAX_BLOCK + 1)
         for one in find(text, active, own) if len(text) <= _MAX_BLOCK else ():
             if not (one.own and one.rule.kind in ("originally-appeared", "republished")):
@@ -53,30 +57,55 @@ def read_html_notices(
                 found.setdefault(normal_key(notice.text), notice)
         if len(found) >= _MAX_NOTICES:
             break
-    return (*found.values(), *_from_attributes(root, rules.attributes))
+    return (*found.values(), *_from_addresses(addresses, rules.attributes))
 
 
-def _texts(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
-    """Yield the text nodes of some length with the element that they stand in."""
+def _collect(root: HtmlElement) -> tuple[list[HtmlElement], list[str], list[str]]:
+    """Return the elements with text, their texts in lower case, and the addresses of pictures, frames and scripts.
+
+    Texts of links are left out: menus and teasers are made of them.
+    """
+    holders: list[HtmlElement] = []
+    texts: list[str] = []
+    addresses: list[str] = []
     for element in root.iter("*"):
-        text, tail = element.text, element.tail
-        if text and len(text) > 2 and element.tag not in _SILENT:
-            yield element, text
-        if tail and len(tail) > 2 and not tail.isspace():
-            yield element.getparent(), tail
+        tag, text, tail = element.tag, element.text, element.tail
+        if text and len(text) > _MIN_TEXT and tag not in _SILENT:
+            holders.append(element)
+            texts.append(text.lower())
+        if tail and len(tail) > _MIN_TEXT and not tail.isspace():
+            holders.append(element.getparent())
+            texts.append(tail.lower())
+        if tag in _COUNTING and (address := element.get("src") or element.get("data-src")):
+            addresses.append(address[:_MAX_URL])
+    return holders, texts, addresses
 
 
-def _candidates(texts: Iterable[tuple[HtmlElement, str]], active: tuple[CompiledRule, ...]) -> Iterator[HtmlElement]:
-    """Yield the blocks around the phrases that the rules need, in document order, each once."""
+def _hits(texts: list[str], active: tuple[CompiledRule, ...]) -> list[int]:
+    """Return the places of the texts that hold a phrase which one of the rules needs, in order."""
+    if any(not one.needs for one in active):
+        return list(range(len(texts)))
+    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+    joined = "\n".join(texts)
+    hits = set()
+    for phrase in {need.phrase for one in active for need in one.needs}:
+        at = joined.find(phrase)
+        while at >= 0:
+            place = bisect_right(starts, at) - 1
+            hits.add(place)
+            at = joined.find(phrase, starts[place + 1])
+    return sorted(hits)
+
+
+def _candidates(holders: list[HtmlElement]) -> Iterator[HtmlElement]:
+    """Yield the blocks around these elements, each once, that may belong to the article."""
     seen = set()
-    for element, text in texts if active else ():
-        lower = text.lower()
-        if any(one.may_match(lower) for one in active):
-            block = _block(element)
-            if block not in seen:
-                seen.add(block)
-                if not _is_foreign(block):
-                    yield block
+    for holder in holders:
+        block = _block(holder)
+        if block not in seen:
+            seen.add(block)
+            if not _is_foreign(block):
+                yield block
 
 
 def _block(element: HtmlElement) -> HtmlElement:
@@ -141,13 +170,13 @@ def _link_name(link: HtmlElement) -> str | None:
     return None
 
 
-def _from_attributes(root: HtmlElement, rules: tuple[CompiledRule, ...]) -> tuple[Notice, ...]:
-    """Return what URLs in attributes say, e.g. a republication counter."""
+def _from_addresses(addresses: list[str], rules: tuple[CompiledRule, ...]) -> tuple[Notice, ...]:
+    """Return what the addresses of pictures, frames and scripts say, e.g. a republication counter."""
+    joined = "\n".join(addresses).lower()
     found: dict[str, Notice] = {}
-    for element in root.iter(*_COUNTERS) if rules else ():
-        value = (element.get("src") or element.get("data-src") or "")[:2_000]
-        for one in rules:
-            if one.may_match(value.lower()) and (match := one.pattern.search(value)):
+    for one in rules:
+        for value in addresses if one.may_match(joined) else ():
+            if match := one.pattern.search(value):
                 notice = Notice(
                     rule_id=one.rule.id,
                     kind=one.rule.kind,
@@ -157,4 +186,4 @@ def _from_attributes(root: HtmlElement, rules: tuple[CompiledRule, ...]) -> tupl
                     language=one.rule.language,
                 )
                 found.setdefault(notice.text, notice)
-    return tuple(found.values())
+    return tuple(found.values())[:_MAX_NOTICES]

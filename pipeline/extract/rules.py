@@ -117,6 +117,8 @@ def _compile(rule: NoticeRule, agencies: tuple[str, ...]) -> CompiledRule:
         pattern = re.compile(rule.pattern.replace("{src}", SOURCE).replace("{agency}", agency))
     except re.error as error:
         raise ConfigError(f"notice rule {rule.id}: pattern cannot be read: {error}") from error
-    phrases = [phrase for need in rule.needs for phrase in (agencies if need == "{agency}" else (need,))]
+    phrases = [
+        need.replace("{agency}", name) for need in rule.needs for name in (agencies if "{agency}" in need else ("",))
+    ]
     needs = (Need(phrase=phrase.lower(), words=frozenset(_WORD.findall(phrase.lower()))) for phrase in phrases)
     return CompiledRule(rule=rule, pattern=pattern, needs=tuple(needs))
