@@ -28,7 +28,7 @@ _TYPES = {
 _SURE_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 _LOOKED_AT = 1_048_576
 _MAX_FOUND = 100
-_TAG = re.compile(r"<(?:link|a|base)\s[^<>]{1,4000}>", re.IGNORECASE)
+_TAG = re.compile(r"<(link|a|base)\s[^<>]{1,4000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([A-Za-z:-]{1,40})\s{0,10}=\s{0,10}(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""")
 _FEED_PATH = re.compile(
     r"/(?:feed|rss|atom|rdf)(?:/|$)|[./](?:rss|atom|rdf)$|/(?:feed|rss|atom|index)\.(?:xml|rdf|json)$", re.I
@@ -56,7 +56,7 @@ def discover(page: Page) -> tuple[FoundFeed, ...]:
     if own is not None:
         return (own,)
     text = decode_feed(page, page.body[:_LOOKED_AT])
-    tags = [(tag.group()[1:5].lower().strip(), _attributes(tag.group())) for tag in _TAG.finditer(text)]
+    tags = [(tag.group(1).lower(), _attributes(tag.group())) for tag in _TAG.finditer(text)]
     base = next(
         (urljoin(page.url, values["href"]) for name, values in tags if name == "base" and values.get("href")), page.url
     )
@@ -69,7 +69,7 @@ def sitemaps(robots: str, url: str) -> tuple[FoundFeed, ...]:
     """Return the sitemaps that a robots.txt names, those for news first. `url` is the address of the robots.txt."""
     found = [FoundFeed(url=link, kind="sitemap", how="robots.txt")
              for line in _SITEMAP_LINE.findall(robots[:524_288]) if (link := _link(line, url))]  # fmt: skip
-    return _each_once(sorted(found, key=lambda feed: "news" not in feed.url.lower()))
+    return _each_once(sorted(found, key=lambda feed: "news" not in urlsplit(feed.url).path.lower()))
 
 
 def well_known(url: str) -> tuple[FoundFeed, ...]:

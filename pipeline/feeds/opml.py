@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
@@ -12,6 +13,8 @@ from pipeline.models import Feed
 
 _ROOTS = ("<?xml", "<opml", "<!doctype opml", "<!--")
 _MAX_DEPTH = 20
+#: feed:https://… and feed://…, which browsers gave to feed readers once.
+_FEED_SCHEME = re.compile(r"^feed:(//)?", re.IGNORECASE)
 
 
 def read_feed_list(data: bytes, name: str = "list") -> tuple[tuple[Feed, ...], tuple[str, ...]]:
@@ -80,8 +83,9 @@ def write_opml(feeds: tuple[Feed, ...], title: str = "wiredesk feeds") -> bytes:
 
 def _add(feeds: dict[str, Feed], wrong: list[str], feed: Feed, where: str) -> None:
     """Add the feed under its URL; one that is there already takes the groups over."""
+    address = _FEED_SCHEME.sub(lambda scheme: "https://" if scheme.group(1) else "", feed.url)
     try:
-        url = absolute_link(feed.url.removeprefix("feed:") if feed.url.startswith("feed:http") else feed.url, "")
+        url = absolute_link(address, "")
     except ValueError:
         url = None
     if url is None or not url.startswith(("http://", "https://")):

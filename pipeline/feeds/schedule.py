@@ -43,10 +43,17 @@ def next_poll(
     assert page is not None, "a poll without an error has an answer"
     after = _read(state, page, parsed, new_entries, now)
     seconds, why = choose_interval(after, page.headers, new_entries, now, policy)
-    jittered = min(seconds * (1 + policy.jitter * dice), max(seconds, policy.max_interval_s))
-    wait = max(jittered, asked_wait(None, page, now, policy))
+    wait = max(_jittered(seconds, dice, policy), asked_wait(None, page, now, policy))
     at = skip_to_allowed(now + timedelta(seconds=wait), after.skip_hours, after.skip_days)
     return replace(after, next_poll_at=at, interval_s=seconds, interval_why=why)
+
+
+def _jittered(seconds: float, dice: float, policy: PollPolicy) -> float:
+    """Return the interval, a little longer, or at its upper limit a little shorter: feeds added at once drift apart."""
+    longer = seconds * (1 + policy.jitter * dice)
+    return (
+        longer if longer <= policy.max_interval_s else max(seconds * (1 - policy.jitter * dice), policy.min_interval_s)
+    )
 
 
 def _read(state: FeedState, page: Page, parsed: ParsedFeed | None, new_entries: int, now: datetime) -> FeedState:
