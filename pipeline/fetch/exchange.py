@@ -75,7 +75,7 @@ class Exchange:
             raise TryLater("tls_error", f"{target.host}: {error}") from error
         except OSError as error:
             raise TryLater("connection_lost", f"{target.host}: {error}") from error
-        except (HTTPException, HTTPError, ValueError) as error:
+        except (HTTPException, HTTPError, ValueError) as error:  # ValueError: a chunk of negative size
             raise _broken(error, target) from error
 
     def _on(
