@@ -10,6 +10,9 @@ from pipeline.models import Fingerprint
 from pipeline.policies import CopyPolicy
 from pipeline.text import tokens
 
+#: Short texts are winnowed through narrower windows, so that each gives about 28 hashes from 60 words on. What a wider
+#: window keeps, a narrower keeps too: short and long texts still meet.
+_NARROW, _NARROW_BELOW = 4, 16
 #: A text with fewer winnowed hashes than this keeps its smallest shingles instead.
 _FEW = 4
 _SMALLEST = 8
@@ -23,7 +26,7 @@ def fingerprint(body: str, policy: CopyPolicy) -> Fingerprint:
     """
     words = tokens(body)
     hashes = shingle_hashes(words, shingle_size(words, policy.shingle_words))
-    kept = winnow(hashes, policy.window)
+    kept = winnow(hashes, min(policy.window, max(_NARROW, len(words) // _NARROW_BELOW)))
     if len(kept) < _FEW:
         kept = set(sorted(set(hashes))[:_SMALLEST])
     return Fingerprint(

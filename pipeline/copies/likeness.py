@@ -33,7 +33,7 @@ _LEAST_TOKENS, _SHORT_TOKENS = 20, 40
 #: Texts so short, the same and far apart in time, are notices of a series.
 _SERIES_TOKENS = 60
 #: A text is quoted, not copied, in one that is three times as long and has so many own words before and after it.
-_LONG = 20
+_LONG = 12
 _QUOTED_SHARE, _QUOTED_AROUND = 1 / 3, 40
 #: Marks of a corrected or repeated dispatch in a headline, and the ticker symbols that come and go.
 _NOT_HEADLINE = re.compile(r"<[^<>]{1,12}>|\b(?:corrected|correction|rpt|refiled?|update)\b", re.IGNORECASE)
