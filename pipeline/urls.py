@@ -92,10 +92,15 @@ def host_of(url: str) -> str:
 
 @lru_cache(maxsize=8_192)
 def registrable_domain(url_or_host: str) -> str:
-    """Return the registrable domain ("bbc.co.uk"), or the host itself where the public suffix list knows none."""
-    host = urlsplit(url_or_host).hostname if "://" in url_or_host else url_or_host.partition(":")[0]
+    """Return the registrable domain ("bbc.co.uk"); of an address or a single label, that itself.
+
+    A top-level domain that the public suffix list does not name counts as a suffix of one label, as the list says.
+    """
+    host = (urlsplit(url_or_host).hostname if "://" in url_or_host else url_or_host.partition(":")[0]) or ""
     found = get_fld(f"https://{host}/", fail_silently=True)
-    return str(found or host or "").lower()
+    if not found and not host.rpartition(".")[2].isdigit() and ":" not in host:
+        found = ".".join(host.split(".")[-2:])
+    return str(found or host).lower()
 
 
 @lru_cache(maxsize=8_192)

@@ -219,3 +219,18 @@ def test_hostile_repetition_takes_linear_time(piece: str) -> None:
         return time.process_time() - began
 
     assert cost(8_000 // len(piece)) < 4 * cost(4_000 // len(piece)) + 0.05
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("www.bbc.co.uk", "bbc.co.uk"),
+        ("https://news.paper.example/story", "paper.example"),
+        ("localhost", "localhost"),
+        ("127.0.0.1:8080", "127.0.0.1"),
+        ("https://[::1]/", "::1"),
+    ],
+)
+def test_a_registrable_domain_is_found_below_any_suffix(host: str, expected: str) -> None:
+    """Also below a top-level domain that the public suffix list does not name."""
+    assert expected == registrable_domain(host)
