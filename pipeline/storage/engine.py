@@ -12,7 +12,9 @@ from pipeline.storage.faults import Address
 
 #: How long a writer waits for another: in SQLite's own lock, for a row lock, and for a connection of the pool.
 LOCK_WAIT_S = 60
-CONNECT_TIMEOUT_S = 4
+
+#: Said to PostgreSQL unless the URL says otherwise.
+_CONNECT = {"application_name": "wiredesk", "connect_timeout": 4}
 
 #: Of each process; a connection is held for milliseconds, so many threads share few.
 POOL_SIZE = 5
@@ -71,7 +73,7 @@ def _postgresql(parts: URL) -> tuple[Engine, Address]:
     try:
         engine = create_engine(
             parts.set(drivername="postgresql+psycopg"),
-            connect_args={"application_name": "wiredesk", "connect_timeout": CONNECT_TIMEOUT_S} | dict(parts.query),
+            connect_args={name: value for name, value in _CONNECT.items() if name not in parts.query},
             pool_pre_ping=True,
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
@@ -94,6 +96,7 @@ def _set_up_postgresql(connection: Any, _record: object) -> None:
 def _where(parts: URL) -> str:
     """Return user, host, port and database, without the password."""
     user = f"{parts.username}@" if parts.username else ""
-    host = parts.host or str(parts.query.get("host", "localhost"))
+    named = parts.query.get("host", "localhost")
+    host = parts.host or (named if isinstance(named, str) else ",".join(named))
     port = f":{parts.port}" if parts.port else ""
     return f"{user}{host}{port}/{parts.database or ''}"

@@ -188,7 +188,7 @@ def test_every_accepted_url_ends_exactly_once(fresh: Callable[[], Store]) -> Non
     run_state_machine_as_test(
         OnStore,
         settings=settings(
-            max_examples=25,
+            max_examples=16,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -41,6 +41,12 @@ def test_a_server_that_is_not_there_is_named_without_the_password() -> None:
     assert "\n" not in message
 
 
+def test_several_hosts_are_named() -> None:
+    """A list of servers to try is passed on, and named in the error."""
+    with pytest.raises(ServiceError, match="PostgreSQL desk@/tmp/none-a,/tmp/none-b/news: "):
+        open_store(f"postgresql://desk:{SECRET}@/news?host=/tmp/none-a&host=/tmp/none-b&connect_timeout=2")
+
+
 def test_a_database_that_is_not_there_is_named(postgres_server: PostgresServer) -> None:
     """A wrong database name is the server's own sentence."""
     with pytest.raises(ServiceError, match='database "nowhere" does not exist'):
