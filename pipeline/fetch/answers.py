@@ -8,6 +8,7 @@ from pipeline.errors import TryLater
 from pipeline.fetch.exchange import Answer, media_type
 from pipeline.fetch.redirects import Chain
 from pipeline.fetch.target import without_user
+from pipeline.fetch.useragent import sendable
 from pipeline.models import Page
 
 #: What later stages read of the headers.
@@ -25,6 +26,8 @@ _KEPT = (
     "x-robots-tag",
 )
 _MAX_HEADER_CHARS = 4_096
+#: A longer validator is none: it would be stored with every feed and sent with every poll.
+_MAX_VALIDATOR_CHARS = 1_024
 
 
 def page_of(answer: Answer, chain: Chain, requested_url: str, *, now: datetime, elapsed_s: float) -> Page:
@@ -38,8 +41,8 @@ def page_of(answer: Answer, chain: Chain, requested_url: str, *, now: datetime, 
         status=answer.status,
         content_type=content_type,
         charset=charset,
-        etag=answer.first("etag"),
-        last_modified=answer.first("last-modified"),
+        etag=_validator(answer.first("etag")),
+        last_modified=_validator(answer.first("last-modified")),
         headers={name: value for name in _KEPT if (value := _clean(answer.header(name)))},
         body=answer.body,
         fetched_at=now,
@@ -51,6 +54,10 @@ def need_body(answer: Answer) -> None:
     """Return for an answer with a body. Raises TryLater("empty_body"): a page or feed of no bytes is a fault."""
     if not answer.body:
         raise TryLater("empty_body", f"status {answer.status} and no bytes")
+
+
+def _validator(value: str | None) -> str | None:
+    return value if value and len(value) <= _MAX_VALIDATOR_CHARS and sendable(value) else None
 
 
 def _clean(value: str | None) -> str | None:

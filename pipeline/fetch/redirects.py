@@ -12,6 +12,10 @@ from pipeline.errors import NeverAgain
 from pipeline.fetch.status import PERMANENT_REDIRECTS
 from pipeline.fetch.target import Target, parse_target
 
+#: What browsers take of cookies (RFC 6265, 6.1), so that reading them cannot take long.
+_MAX_COOKIES = 50
+_MAX_COOKIE_CHARS = 4_096
+
 
 class Chain:
     """Where a fetch has been, with the cookies that were set on the way; they live no longer than the chain."""
@@ -57,11 +61,15 @@ class Chain:
         return request.get_header("Cookie")
 
     def _keep_cookies(self, message: HTTPMessage) -> None:
-        if not message.get_all("set-cookie"):
+        kept = HTTPMessage()
+        for value in message.get_all("set-cookie", [])[:_MAX_COOKIES]:
+            if len(value) <= _MAX_COOKIE_CHARS:
+                kept["Set-Cookie"] = value
+        if not kept:
             return
         if self._cookies is None:
             self._cookies = CookieJar()
-        self._cookies.extract_cookies(_Response(message), Request(self.target.url))  # type: ignore[arg-type]  # noqa: S310
+        self._cookies.extract_cookies(_Response(kept), Request(self.target.url))  # type: ignore[arg-type]  # noqa: S310
 
 
 class _Response:

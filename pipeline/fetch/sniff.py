@@ -15,8 +15,9 @@ _BINARY = re.compile(
     rb"|7z\xbc\xaf|\x7fELF|MZ.\x00|ID3|OggS|fLaC|\xff[\xfb\xf3]|\x1aE\xdf\xa3|....ftyp|\x00\x00\x01[\xba\xb3]|wOF[F2]|8BPS",
     re.DOTALL,
 )
+#: Possessive throughout: comments can be divided in many ways, and a pattern that tries them all takes for ever.
 _MARKUP = re.compile(
-    rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|title|meta|script|style|article|main|div|p|h1)\b",
+    rb"\s*+(<\?xml[^>]*+>\s*+)?+(<!--((?!-->).)*+-->\s*+)*+<(!doctype\s+html|html|head|body|title|meta|script|style|article|main|div|p|h1)\b",
     re.DOTALL | re.IGNORECASE,
 )
 _BOMS = (b"\xff\xfe", b"\xfe\xff")

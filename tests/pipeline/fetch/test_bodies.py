@@ -13,6 +13,7 @@ import brotli
 import pytest
 
 from pipeline.errors import NeverAgain, TryLater
+from pipeline.fetch.sniff import check_html
 from tests.pipeline.fetch.clients import PAGE, at_most, client, failure
 from tests.services.web import Raw, Reply, Web, exactly, flood, reset
 
@@ -312,3 +313,21 @@ def test_folded_and_odd_headers(web: Web) -> None:
     )
     headers = client(web).get("http://paper.example/").headers
     assert (headers["x-robots-tag"], headers["link"].split()) == ("no index, nofollow", ["<a>;", "rel=hub"])
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"<!---->" * 140,
+        b"<!--" * 250,
+        b" " * 1_020,
+        b"<?xml " + b" " * 1_000,
+        b"<!-- --" * 140,
+        b"\0" * 1_000,
+        b"<?xml>" * 160,
+    ],
+)
+def test_sniffing_is_quick(head: bytes) -> None:
+    """No first bytes are so odd that looking at them takes time."""
+    with at_most(0.05), pytest.raises(NeverAgain):
+        check_html(head + b"x", "text/plain", None)

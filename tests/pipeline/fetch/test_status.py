@@ -58,6 +58,13 @@ def test_validators_that_cannot_be_sent(web: Web) -> None:
     assert {"if-none-match", "if-modified-since", "x-evil"} & web.log.hits[0].headers.keys() == set()
 
 
+@pytest.mark.parametrize("etag", ['"' + "a" * 2_000 + '"', "a\x01b", ""])
+def test_validators_that_are_not_kept(web: Web, etag: str) -> None:
+    """A validator of absurd length, or that could not be sent back, is none."""
+    web.on("/", Reply(headers=(("ETag", etag),), body=PAGE))
+    assert client(web).get("http://paper.example/", kind="feed").etag is None
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_asked_to_wait(web: Web, status: int) -> None:
     """An answer that says when to come back uses up no attempt."""
