@@ -21,8 +21,9 @@ from workers.redis_server import STOP_SECONDS, RedisServer, within
 
 #: How often a user looks whether the server still runs.
 LOOK_SECONDS = 0.5
-#: After a server that would not start again, the next try.
-PAUSE_SECONDS = 10.0
+#: After a server that would not start again, the pause before the next try; it doubles with each.
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 60.0
 
 log = structlog.get_logger()
 
@@ -101,12 +102,15 @@ class EmbeddedRedis:
 
     def _look_after(self, server: RedisServer) -> None:
         """Bring the server up again whenever it has gone without us."""
+        pause_s = FIRST_PAUSE_S
         while not self._leaving.wait(LOOK_SECONDS):
             if not server.is_gone():
+                pause_s = FIRST_PAUSE_S
                 continue
             try:
                 server.bring_up()
                 log.warning("embedded redis was gone and runs again", directory=str(self.directory))
             except ServiceError as error:
                 log.error("embedded redis does not start again", cause=str(error))
-                self._leaving.wait(PAUSE_SECONDS)
+                self._leaving.wait(pause_s)
+                pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
