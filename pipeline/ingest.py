@@ -66,17 +66,17 @@ class Arrival:
     #: url_key() of the accepted URL.
     key: str
     trace_id: str
-    #: The archive of a named partner: the index never forgets it.
-    keep: bool = False
+    #: The partner whose archive this is: the index never forgets it.
+    partner: str | None = None
     #: An import: the page may come again, as a new version, after its URL has ended.
     again: bool = False
 
 
-def arrival_of(page: Page, entry: FeedEntry | None = None, *, keep: bool = False) -> Arrival:
+def arrival_of(page: Page, entry: FeedEntry | None = None, *, partner: str | None = None) -> Arrival:
     """Return the arrival of a page that was not asked for by a feed."""
     entry = entry or FeedEntry(url=page.requested_url)
     key = url_key(page.requested_url)
-    return Arrival(page=page, entry=entry, key=key, trace_id=uuid.uuid4().hex, keep=keep, again=True)
+    return Arrival(page=page, entry=entry, key=key, trace_id=uuid.uuid4().hex, partner=partner, again=True)
 
 
 def ingest_page(desk: Desk, arrival: Arrival) -> Outcome:
@@ -104,7 +104,7 @@ def store_article(desk: Desk, arrival: Arrival, extracted: Extracted) -> Outcome
     """Store an extracted article; see ingest_page."""
     draft = draft_of(arrival, extracted, desk.partners, desk.rules_version, desk.clock())
     candidates = desk.index.look_up_and_insert(
-        draft.uri, extracted.fingerprint, exact=exact_keys(member_of(draft)), keep=arrival.keep
+        draft.uri, extracted.fingerprint, exact=exact_keys(member_of(draft)), keep=keeps(draft, desk.registry)
     )
     found = [candidate.uri for candidate in candidates if candidate.uri != draft.uri]
     stored = desk.store.current_records(found)
@@ -116,6 +116,12 @@ def store_article(desk: Desk, arrival: Arrival, extracted: Extracted) -> Outcome
         outcome = settle(desk, tx, arrival, draft, links, missing=set(found) - set(stored))
         tx.end_arrival(arrival.entry, outcome)
     return outcome
+
+
+def keeps(record: Record, registry: Partners) -> bool:
+    """Return whether the index never forgets the record: a partner's archive, by import or by the registry."""
+    partner = registry.at(record.publisher.domain)
+    return record.provenance.partner_archive is not None or (partner is not None and partner.keep)
 
 
 def draft_of(
@@ -133,6 +139,7 @@ def draft_of(
         partners=partners,
         rules_version=rules_version,
         trace_id=arrival.trace_id,
+        partner_archive=arrival.partner,
         syndication=alone,
     )
 
@@ -211,19 +218,17 @@ def tell_others(tx: RecordTransaction, uri: str, verdicts: Mapping[str, Syndicat
     return told
 
 
-def correct(desk: Desk, correction: Correction) -> int:
+def correct(store: Store, correction: Correction, registry: Partners, now: datetime) -> int:
     """Save an editor's word on two records and judge their clusters anew; returns how many records changed.
 
     Raises KeyError when one of the two is not there.
     """
-    desk.store.put_correction(correction)
-    with desk.store.begin() as tx:
+    store.put_correction(correction)
+    with store.begin() as tx:
         members, links, corrections = tx.neighbourhood([correction.a, correction.b])
         missing = {correction.a, correction.b} - {member.uri for member in members}
         if missing:
             raise KeyError(min(missing))
-        verdicts = attribute(
-            members=members, links=links, corrections=corrections, partners=desk.registry, now=desk.clock()
-        )
+        verdicts = attribute(members=members, links=links, corrections=corrections, partners=registry, now=now)
         tx.assign_clusters({uri: verdict.cluster_id for uri, verdict in verdicts.items()})
         return tell_others(tx, "", verdicts)

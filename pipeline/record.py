@@ -129,6 +129,8 @@ class Provenance(Value, frozen=True, kw_only=True):
     fetch: FetchProvenance | None = None
     archive: ArchiveLocation | None = None
     extract: ExtractProvenance
+    #: The partner whose archive was imported; the copy index never forgets these.
+    partner_archive: str | None = None
     #: {field: source}
     fields: dict[str, str] = {}
     trace_id: str

@@ -42,8 +42,8 @@ class Chunk(Value, frozen=True, kw_only=True):
     """Rows for one process, in order."""
 
     rows: tuple[ImportRow, ...]
-    #: Whether the copy index is to keep them for ever.
-    keep: bool
+    #: The partner whose archive they are.
+    partner: str | None
 
 
 class ChunkReport(Value, frozen=True, kw_only=True):
@@ -54,14 +54,14 @@ class ChunkReport(Value, frozen=True, kw_only=True):
 
 
 def import_rows(
-    console: Console, redis_url: str, rows: Iterable[ImportRow], *, jobs: int, keep: bool
+    console: Console, redis_url: str, rows: Iterable[ImportRow], *, jobs: int, partner: str | None
 ) -> Iterator[ChunkReport]:
     """Ingest the rows, in their order, and yield what came of them chunk by chunk.
 
     With several jobs the chunks are shared out, and end in any order. Raises ServiceError when a service goes away.
     """
     stream = iter(rows)
-    chunks = (Chunk(rows=chunk, keep=keep) for chunk in iter(lambda: tuple(islice(stream, CHUNK)), ()))
+    chunks = (Chunk(rows=chunk, partner=partner) for chunk in iter(lambda: tuple(islice(stream, CHUNK)), ()))
     if jobs == 1:
         with open_desk(console, redis_url) as desk:
             for chunk in chunks:
@@ -107,7 +107,7 @@ def ingest_chunk(desk: WorkerDesk, chunk: Chunk) -> ChunkReport:
     for row in chunk.rows:
         if row.number in known:
             continue
-        outcome = ingest_row(desk, row, chunk.keep)
+        outcome = ingest_row(desk, row, chunk.partner)
         endings[outcome.ending.value] += 1
         log.info("outcome", outcome=outcome.ending.value, reason=outcome.reason, url=row.entry.url, row=row.number)
     return ChunkReport(position=max(row.position for row in chunk.rows), endings=dict(endings))
@@ -125,9 +125,9 @@ def already_there(desk: WorkerDesk, rows: Iterable[ImportRow]) -> set[int]:
     }
 
 
-def ingest_row(desk: WorkerDesk, row: ImportRow, keep: bool) -> Outcome:
+def ingest_row(desk: WorkerDesk, row: ImportRow, partner: str | None) -> Outcome:
     """Ingest one row; one that cannot be ends as failed."""
-    arrival = arrival_of(row.page, row.entry, keep=keep)
+    arrival = arrival_of(row.page, row.entry, partner=partner)
     text = row.text
     ingest = desk.ingest if text is None else replace_fields(desk.ingest, extract=lambda *_: desk.parsers.text(text))
     for attempt in range(1, ATTEMPTS + 1):

@@ -36,6 +36,7 @@ def draft_record(
     partners: tuple[Partner, ...],
     rules_version: str,
     trace_id: str,
+    partner_archive: str | None,
     syndication: Syndication,
 ) -> Record:
     """Return the record as far as one page tells: version 0 and seq 0 until place_record() puts it among the others."""
@@ -86,6 +87,7 @@ def draft_record(
             extract=ExtractProvenance(
                 extractor=article.extractor, version=EXTRACT_VERSION, rules_version=rules_version
             ),
+            partner_archive=partner_archive,
             fields=article.fields,
             trace_id=trace_id,
         ),

@@ -162,7 +162,7 @@ def test_an_editor_can_split_and_join(desk: Desk) -> None:
     for make in (original, copy):
         ingest_page(desk, arrival_of(make()))
     a, b = sorted(record.uri for record in desk.store.changes())
-    correct(desk, Correction(kind="split", a=a, b=b, at=NOON))
-    assert {"solo"} == {record.syndication.role for record in desk.store.changes()}
-    correct(desk, Correction(kind="join", a=a, b=b, at=NOON.replace(hour=13)))
+    correct(desk.store, Correction(kind="split", a=a, b=b, at=NOON), desk.registry, NOON)
+    assert len({record.syndication.cluster_id for record in desk.store.changes()}) == 2
+    correct(desk.store, Correction(kind="join", a=a, b=b, at=NOON.replace(hour=13)), desk.registry, NOON)
     assert len({record.syndication.cluster_id for record in desk.store.changes()}) == 1

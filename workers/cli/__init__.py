@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from pipeline.errors import ConfigError, ServiceError
-from workers.cli import check, deploy, feeds, imports, records, run
+from workers.cli import check, copies, deploy, feeds, imports, records, run
 from workers.console import Console
 from workers.version import version
 
@@ -54,6 +54,8 @@ for command in (
     records.records,
     records.extract,
     records.trace,
+    copies.copies,
+    copies.index,
     check.check,
 ):
     cli.add_command(command)

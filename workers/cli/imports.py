@@ -43,7 +43,7 @@ def import_files(console: Console, files: tuple[Path, ...], jobs: int, partner: 
         for file in files:
             size = max(1, file.stat().st_size)
             rows = good_rows(file, done)
-            for report in import_rows(console, redis_url, rows, jobs=jobs, keep=partner is not None):
+            for report in import_rows(console, redis_url, rows, jobs=jobs, partner=partner):
                 done.update(report.endings)
                 share = min(1.0, report.position / size)
                 progress.show(f"{file.name}: {share:4.0%}, {describe(done)}")
