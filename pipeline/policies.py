@@ -168,7 +168,7 @@ class NoticeRule(Policy, frozen=True, kw_only=True):
     #: A regular expression for the text with plain quotes, dashes and blanks; group `src` is the named source.
     #: {src} stands for a source's name, {agency} for the mark of a news agency.
     pattern: str
-    #: top, end, any: where in the text it may stand; attribute: a URL or data value in the HTML.
+    #: top, end, edge (either), any: where in the text it may stand; attribute: a URL or data value in the HTML.
     place: str = "any"
     #: What leaves the body: match, sentence, paragraph; part: the match is the label of a stacked version.
     takes: str = "sentence"
