@@ -21,6 +21,8 @@ _ENDS = re.compile(r"[.!?…][\"')\]]*(?=\s|$)")
 _AFTER_END = re.compile(r"[.!?…:|*•][\"')\]]*\s*$")
 #: A notice at the start of a paragraph takes the rest of it when that is no longer.
 _SHORT_REST = 120
+#: A longer paragraph is more than a notice: of it only the sentence goes.
+_MAX_PARAGRAPH = 1_200
 #: No sentence is looked for further than this around a match.
 _MAX_SENTENCE = 400
 
@@ -63,9 +65,9 @@ def _all(plain: str, rules: Iterable[CompiledRule], own: frozenset[str]) -> Iter
 
 def _finding(plain: str, rule: NoticeRule, match: re.Match[str], own: frozenset[str]) -> Finding:
     start, end = match.span()
-    if rule.takes == "paragraph":
+    if rule.takes == "paragraph" and len(plain) <= _MAX_PARAGRAPH:
         start, end = 0, len(plain)
-    elif rule.takes == "sentence":
+    elif rule.takes in ("paragraph", "sentence"):
         start, end = _sentence(plain, start, end)
     partner = partner_name(next((name for name in match.groupdict().values() if name), None))
     return Finding(rule=rule, start=start, end=end, partner=partner, own=partner is not None and is_own(partner, own))

@@ -15,6 +15,8 @@ from pipeline.text import normal_key
 
 #: Longer paragraphs are no notice from their first to their last word, whatever an HTML block of that text said.
 _MAX_WHOLE = 1_500
+_AT_TOP = ("top", "edge")
+_AT_END = ("end", "edge")
 
 
 class Stripped(Value, frozen=True, kw_only=True):
@@ -68,7 +70,7 @@ def _by_edge(active: tuple[CompiledRule, ...]) -> dict[tuple[bool, bool], tuple[
         (top, bottom): tuple(
             one
             for one in active
-            if one.rule.place == "any" or (top and one.rule.place == "top") or (bottom and one.rule.place == "end")
+            if one.rule.place == "any" or (top and one.rule.place in _AT_TOP) or (bottom and one.rule.place in _AT_END)
         )
         for top in (False, True)
         for bottom in (False, True)

@@ -24,7 +24,7 @@ KINDS = (
     "retraction",
     "collaboration",
 )
-PLACES = ("top", "end", "any", "attribute")
+PLACES = ("top", "end", "edge", "any", "attribute")
 TAKES = ("match", "sentence", "paragraph", "part")
 
 _WORD = re.compile(r"\w+")
@@ -91,7 +91,7 @@ def compile_rules(rules: tuple[NoticeRule, ...], marks: Iterable[str] = ()) -> C
     return CompiledRules(
         text=_screen(one for one in compiled if one.rule.place != "attribute"),
         blocks=_screen(
-            one for one in compiled if one.rule.place == "any" and one.rule.takes in ("sentence", "paragraph")
+            one for one in compiled if one.rule.place in ("any", "edge") and one.rule.takes in ("sentence", "paragraph")
         ),
         attributes=tuple(one for one in compiled if one.rule.place == "attribute"),
     )

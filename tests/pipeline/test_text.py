@@ -143,10 +143,17 @@ HOSTILE = {
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_text_takes_linear_time(unit: str) -> None:
     """Twice the text takes less than three times the time, for every function."""
-    for clean in (clean_text, clean_body, tokens, normal_key, lambda text: clean_line(text, 1_000)):
-        once = min(_seconds(clean, "x" + unit * (50_000 // len(unit))) for _ in range(2))
-        twice = min(_seconds(clean, "x" + unit * (100_000 // len(unit))) for _ in range(2))
-        assert twice < 3 * max(once, 0.05)
+    functions = (clean_text, clean_body, tokens, normal_key, lambda text: clean_line(text, 1_000))
+    assert [clean for clean in functions if not _is_linear(clean, unit)] == []
+
+
+def _is_linear(clean: object, unit: str) -> bool:
+    """Return whether one of a few tries keeps the ratio: others use the machine too."""
+    for _ in range(4):
+        once = _seconds(clean, "x" + unit * (50_000 // len(unit)))
+        if _seconds(clean, "x" + unit * (100_000 // len(unit))) < 3 * max(once, 0.02):
+            return True
+    return False
 
 
 def _seconds(clean: object, text: str) -> float:

@@ -167,12 +167,20 @@ HOSTILE = {
 
 @pytest.mark.parametrize("unit", HOSTILE.values(), ids=HOSTILE.keys())
 def test_patterns_take_linear_time(unit: str) -> None:
-    """Twice the text takes less than three times the time at 100 KB, over all patterns together and for each slow one."""
+    """Twice the text takes less than three times the time at 100 KB, for each pattern."""
     rules = compiled()
-    for one in (*rules.text.rules, *rules.attributes):
-        once = _seconds(one, unit, 50_000)
-        if once > 0.02:
-            assert min(_seconds(one, unit, 100_000) for _ in range(3)) < 3 * max(once, 0.02), one.rule.id
+    assert [one.rule.id for one in (*rules.text.rules, *rules.attributes) if not _is_linear(one, unit)] == []
+
+
+def _is_linear(one: CompiledRule, unit: str) -> bool:
+    """Return whether one of a few tries keeps the ratio: others use the machine too."""
+    if _seconds(one, unit, 100_000) < 0.03:
+        return True
+    for _ in range(4):
+        once = min(_seconds(one, unit, 50_000) for _ in range(2))
+        if min(_seconds(one, unit, 100_000) for _ in range(2)) < 3 * max(once, 0.01):
+            return True
+    return False
 
 
 def _seconds(one: CompiledRule, unit: str, size: int) -> float:
