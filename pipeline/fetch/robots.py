@@ -32,7 +32,10 @@ MAX_ROBOTS_BYTES = 512_000
 #: RFC 9309, 2.3.1.2: at least five redirects.
 MAX_ROBOTS_REDIRECTS = 5
 _UNREACHABLE_S = 600.0
-_MAX_PARSED = 512
+#: Parsed rules take up to twenty times the memory of their text: characters of text that stay parsed.
+_MAX_PARSED_CHARS = 4_000_000
+#: What the shortest text counts.
+_LEAST_CHARS = 1_000
 
 #: (target, patience) to status and body; raises TryLater, NeverAgain, ServiceError.
 Fetch = Callable[[Target, Patience], tuple[int, bytes]]
@@ -44,6 +47,7 @@ class _Rules:
 
     parsed: Protego | None
     until: datetime
+    chars: int
 
 
 class Robots:
@@ -61,6 +65,7 @@ class Robots:
         self._clock = clock
         self._lock = threading.Lock()
         self._parsed: OrderedDict[str, _Rules] = OrderedDict()
+        self._chars = 0
         self._asking: dict[str, threading.Event] = {}
 
     def allow(self, target: Target, patience: Patience) -> float:
@@ -102,11 +107,13 @@ class Robots:
 
     def _remember(self, origin: str, text: RobotsText) -> _Rules:
         parsed = None if text.text is None else Protego.parse(text.text)
-        rules = _Rules(parsed=parsed, until=text.until)
+        rules = _Rules(parsed=parsed, until=text.until, chars=max(_LEAST_CHARS, len(text.text or "")))
         with self._lock:
+            old = self._parsed.pop(origin, None)
+            self._chars += rules.chars - (old.chars if old else 0)
             self._parsed[origin] = rules
-            while len(self._parsed) > _MAX_PARSED:
-                self._parsed.popitem(last=False)
+            while self._chars > _MAX_PARSED_CHARS:
+                self._chars -= self._parsed.popitem(last=False)[1].chars
         return rules
 
     def _learn(self, target: Target, patience: Patience) -> RobotsText:

@@ -142,6 +142,15 @@ def test_kept_for_a_day(web: Web, clock: Clock) -> None:
     assert [hit.path for hit in web.log.hits].count("/robots.txt") == 2
 
 
+def test_rules_in_memory_are_bounded(web: Web, clock: Clock, redis_client: redis.Redis) -> None:
+    """Large files are parsed again rather than kept for ever; what was read stays shared."""
+    robots(web, b"User-agent: *\n" + b"Disallow: /private\n" * 25_000, clock)
+    fetcher = client(web, politeness=OPEN, clock=clock, connection=redis_client, total_timeout_s=5.0)
+    assert [verdict(fetcher, f"http://h{number % 12}.example/") for number in range(24)] == ["fetched"] * 24
+    assert sum(rules.chars for rules in fetcher._robots._parsed.values()) <= 4_000_000
+    assert [hit.path for hit in web.log.hits].count("/robots.txt") == 12
+
+
 def test_shared(web: Web, clock: Clock, redis_client: redis.Redis) -> None:
     """Workers share what one of them has read."""
     robots(web, b"User-agent: *\nDisallow: /news", clock)
