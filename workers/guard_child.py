@@ -9,20 +9,18 @@ from __future__ import annotations
 import gc
 import importlib
 import logging
-import math
 import os
-import resource
 import signal
 import socket
-import sys
-import time
 import traceback
 import warnings
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
-from pipeline.errors import FeedUnreadable, NeverAgain, NotAnArticle, TryLater, WiredeskError
+from msgspec.structs import replace
+
+from pipeline.errors import FeedUnreadable, NeverAgain, NotAnArticle, TryLater
 from workers.guard_frames import Call, Hello, Reply, receive, send
+from workers.guard_limits import Wear, die_with_parent, limit_cpu
 
 Task = Callable[[bytes], bytes]
 
@@ -32,7 +30,6 @@ REAP = b"R"
 EXIT_NO_MEMORY = 77
 _LONGEST_DETAIL = 500
 _LONGEST_TRACEBACK = 8_000
-_MIB = 1024 * 1024
 
 
 def main(descriptor: int) -> None:
@@ -101,11 +98,11 @@ def _end(child: int) -> int:
 def _serve_tasks(sock: socket.socket, tasks: Mapping[str, Task], hello: Hello) -> None:
     """Run tasks until the worker hangs up; does not return."""
     try:
-        _die_with_parent()
+        die_with_parent()
         wear = Wear(hello)
         while (message := receive(sock, Call)) is not None:
             call, payload = message
-            _limit_cpu(call.cpu_limit_s)
+            limit_cpu(call.cpu_limit_s)
             reply, result = _run(tasks, call.task, payload)
             del message, payload
             send(sock, wear.judge(reply), result)
@@ -129,27 +126,16 @@ def _reply_to(error: BaseException) -> Reply:
     if isinstance(error, MemoryError):
         return Reply(kind="memory", worn=True)
     if isinstance(error, TryLater):
-        kind = Reply(kind="try-later", not_before=error.not_before, counts=error.counts)
+        reply = Reply(kind="try-later", not_before=error.not_before, counts=error.counts)
     elif isinstance(error, NotAnArticle):
-        kind = Reply(kind="not-article")
+        reply = Reply(kind="not-article")
     elif isinstance(error, NeverAgain):
-        kind = Reply(kind="never-again")
+        reply = Reply(kind="never-again")
     elif isinstance(error, FeedUnreadable):
-        kind = Reply(kind="feed-unreadable")
+        reply = Reply(kind="feed-unreadable")
     else:
         return Reply(kind="bug", reason=type(error).__name__, detail=_traceback(error))
-    return _with(kind, error)
-
-
-def _with(reply: Reply, error: WiredeskError) -> Reply:
-    reason, detail = getattr(error, "reason", ""), getattr(error, "detail", "")
-    return Reply(
-        kind=reply.kind,
-        reason=reason,
-        detail=detail[:_LONGEST_DETAIL],
-        not_before=reply.not_before,
-        counts=reply.counts,
-    )
+    return replace(reply, reason=error.reason, detail=error.detail[:_LONGEST_DETAIL])
 
 
 def _traceback(error: BaseException) -> str:
@@ -159,82 +145,3 @@ def _traceback(error: BaseException) -> str:
         half = _LONGEST_TRACEBACK // 2
         text = f"{text[:half]}\n…\n{text[-half:]}"
     return text
-
-
-def _limit_cpu(seconds: float) -> None:
-    """Let the kernel end this process after so many more seconds of CPU (in whole seconds, rounded up)."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    soft = math.ceil(time.process_time() + seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
-
-
-def _die_with_parent() -> None:
-    """End with the fork server, as far as the system can, and be the first to go when memory runs out."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform != "linux":
-        return
-    import ctypes  # noqa: PLC0415 - for Linux alone
-
-    parent = os.getppid()
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    if os.getppid() != parent:
-        os._exit(0)
-    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123 - a kernel's file
-        file.write("500")
-
-
-class Wear:
-    """What the tasks so far have done to this process: when to replace it, when it was short of memory."""
-
-    def __init__(self, hello: Hello) -> None:
-        """Sets the limit of the address space (Linux only: elsewhere it has no effect)."""
-        self._tasks_left = hello.max_tasks
-        self._max_resident = _resident() + hello.max_growth_mib * _MIB
-        self._base = self._peak = _peak_size()
-        self._limit = max(hello.memory_limit_mib * _MIB, self._base + 128 * _MIB)
-        if sys.platform == "linux":
-            resource.setrlimit(resource.RLIMIT_AS, (self._limit, self._limit))
-
-    def judge(self, reply: Reply) -> Reply:
-        """Return the reply, marked when the process is worn; "no article" for want of memory becomes "memory".
-
-        Extraction swallows a MemoryError and returns nothing; then the address space has just grown by much.
-        """
-        peak, before = _peak_size(), self._peak
-        self._peak = peak
-        starved = peak > before and peak - self._base > (self._limit - self._base) / 2
-        if starved and reply.kind in {"not-article", "never-again"}:
-            return Reply(kind="memory", worn=True)
-        self._tasks_left -= 1
-        worn = reply.worn or starved or self._tasks_left <= 0 or _resident() > self._max_resident
-        return _worn(reply) if worn else reply
-
-
-def _worn(reply: Reply) -> Reply:
-    return Reply(
-        kind=reply.kind,
-        reason=reply.reason,
-        detail=reply.detail,
-        not_before=reply.not_before,
-        counts=reply.counts,
-        worn=True,
-    )
-
-
-def _resident() -> int:
-    """Return the bytes in memory now on Linux, the most that ever were elsewhere."""
-    if sys.platform == "linux":
-        with open("/proc/self/statm") as file:  # noqa: PTH123 - a kernel's file
-            return int(file.read().split()[1]) * resource.getpagesize()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-def _peak_size() -> int:
-    """Return the most bytes of address space that this process ever had; 0 where the system does not tell."""
-    if sys.platform != "linux":
-        return 0
-    with open("/proc/self/status", "rb") as file:  # noqa: PTH123 - a kernel's file
-        for line in file:
-            if line.startswith(b"VmPeak:"):
-                return int(line.split()[1]) * 1024
-    return 0
