@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -81,7 +82,7 @@ def story_lines(members: list[Record]) -> Iterator[str]:
         yield f"    {'original':14} {fit(source.publisher or '', 26)} never fetched"
     reasons = strongest(members)
     if reasons:
-        yield f"      because {reasons}"
+        yield f"      because {textwrap.shorten(reasons, 110, placeholder=' …')}"
 
 
 def strongest(members: list[Record]) -> str:
