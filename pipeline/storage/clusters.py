@@ -10,7 +10,8 @@ from pipeline.models import Correction, Link, Member
 from pipeline.storage.statements import chunks, listed, put_rows
 from pipeline.storage.tables import corrections, links, members, waiting_pairs
 
-_CLUSTERS_OF = select(members.c.cluster_id).where(members.c.uri.in_(listed("uris")))
+_ids = select(members.c.cluster_id).where(members.c.uri.in_(listed("uris")))
+_NEAR = select(members.c.uri, members.c.member).where(members.c.cluster_id.in_(_ids))
 _MEMBERS_IN = select(members.c.member).where(members.c.cluster_id.in_(listed("ids")))
 _MOVE = update(members).where(members.c.uri == bindparam("u")).values(cluster_id=bindparam("to"))
 _LINKS_FROM = select(links.c.b, links.c.link).where(links.c.a.in_(listed("uris")))
@@ -54,10 +55,10 @@ def neighbourhood(
     connection: Connection, uris: Iterable[str]
 ) -> tuple[tuple[Member, ...], tuple[Link, ...], tuple[Correction, ...]]:
     """Return the members of the clusters that the uris are in, the links among them, and corrections that name one."""
-    cluster_ids: dict[str, None] = {}
+    found: dict[str, Member] = {}
     for chunk in chunks(uris):
-        cluster_ids.update(dict.fromkeys(connection.scalars(_CLUSTERS_OF, {"uris": chunk})))
-    near = _members_in(connection, cluster_ids)
+        found.update((row.uri, row.member) for row in connection.execute(_NEAR, {"uris": chunk}))
+    near = tuple(found[uri] for uri in sorted(found))
     names = [member.uri for member in near]
     return near, links_among(connection, names), _corrections_naming(connection, names)
 

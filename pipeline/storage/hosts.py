@@ -40,7 +40,7 @@ _since = func.coalesce(hosts.c.due_at, hosts.c.served_at)
 _next_time = select(func.min(urls.c.not_before)).where(_mine, delayed).scalar_subquery()
 _RELEASE = (
     update(hosts)
-    .where(hosts.c.host.in_(listed("names")), ~exists().where(_mine, held))
+    .where(hosts.c.host == bindparam("name"), ~exists().where(_mine, held))
     .values(batch_id=None, due_at=case((exists().where(_mine, ready), _since), else_=_next_time))
 )
 
@@ -99,5 +99,6 @@ def release_hosts(connection: Connection, names: Iterable[str]) -> None:
 
     The turn of a host that has more to give counts from when it was served last.
     """
-    for chunk in chunks(names):
-        connection.execute(_RELEASE, {"names": chunk})
+    rows = [{"name": name} for name in names]
+    if rows:
+        connection.execute(_RELEASE, rows)

@@ -19,6 +19,7 @@ _NEWEST = select(counters.c.value).where(counters.c.name == "seq")
 _LOCK = _NEWEST.with_for_update()
 _SAVE_SEQ = update(counters).where(counters.c.name == "seq").values(value=bindparam("to"))
 _CURRENT = select(records.c.record).where(records.c.uri.in_(listed("uris")), current)
+_CURRENT_ONE = select(records.c.record).where(_mine, current)
 _MAKE_OLD = update(records).where(_mine, current, records.c.version != bindparam("v")).values(current=False)
 _ANY = select(records.c.version).where(_mine).limit(1)
 _CHANGES = (
@@ -42,6 +43,11 @@ def save_seq(connection: Connection, value: int) -> None:
 def newest_seq(connection: Connection) -> int:
     """Return the newest place in the change feed, 0 when nothing was stored yet."""
     return int(connection.scalar(_NEWEST) or 0)
+
+
+def current_record(connection: Connection, uri: str) -> Record | None:
+    """Return the current version of a record."""
+    return connection.scalar(_CURRENT_ONE, {"u": uri})
 
 
 def current_records(connection: Connection, uris: Iterable[str]) -> dict[str, Record]:

@@ -31,10 +31,10 @@ class SqlRecordTransaction:
         add_tallies(self._connection, self._tallies)
 
     def outcome(self, key: str) -> Outcome | None:
-        return urls.outcomes(self._connection, [key]).get(key)
+        return urls.outcome_of(self._connection, key)
 
     def current(self, uri: str) -> Record | None:
-        return records.current_records(self._connection, [uri]).get(uri)
+        return records.current_record(self._connection, uri)
 
     def records(self, uris: Iterable[str]) -> Mapping[str, Record]:
         return records.current_records(self._connection, uris)

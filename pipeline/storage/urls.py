@@ -41,6 +41,7 @@ _END = (
     .values(ended_at=bindparam("at"), outcome=bindparam("how"), not_before=None, **_LEAVES)
 )
 _ENDED = select(urls.c.key, urls.c.outcome).where(urls.c.key.in_(listed("keys")), ~unended)
+_OUTCOME = select(urls.c.outcome).where(_mine)
 _LAST_ATTEMPT = select(func.max(attempts.c.number)).where(attempts.c.key == bindparam("k"))
 _FORGET_ATTEMPTS = delete(attempts).where(attempts.c.key == bindparam("k"), attempts.c.number <= bindparam("last"))
 
@@ -181,6 +182,11 @@ def end_url(connection: Connection, key: str, outcome: Outcome) -> bool:
     if ended:
         release_hosts(connection, locked)
     return ended
+
+
+def outcome_of(connection: Connection, key: str) -> Outcome | None:
+    """Return how an URL has ended, None while it has not."""
+    return connection.scalar(_OUTCOME, {"k": key})
 
 
 def outcomes(connection: Connection, keys: Iterable[str]) -> dict[str, Outcome]:
