@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from pipeline.extract.byline import read_byline
 from pipeline.extract.clues import Clues
@@ -11,7 +13,6 @@ from pipeline.extract.labels import labelled
 from pipeline.extract.lines import plain, text_of
 from pipeline.extract.linked import name_of
 from pipeline.extract.links import web_url
-from pipeline.extract.marks import is_foreign
 from pipeline.extract.names import MAX_NAMES, looks_personal, split_names
 from pipeline.extract.vocabulary import AUTHOR_LABELS
 from pipeline.models import Author
@@ -22,6 +23,9 @@ _METAS = (
     "cxenseparse:author", "article:author_name", "mrf:authors", "citation_author", "itemprop:author", "authors",
     "creator",
 )  # fmt: skip
+#: Scholarly metas write "Varga, Ines".
+_LAST_NAME_FIRST = frozenset({"dc.creator", "dcterms.creator", "citation_author"})
+_REVERSED = re.compile(r"^([^,;]{2,60}), ([^,;]{2,60})$")
 Named = list[tuple[str, str | None]]
 
 
@@ -40,12 +44,27 @@ def read_authors(clues: Clues) -> tuple[str | None, tuple[Author, ...], str | No
     ]
     known = [(source, left) for source, named in sources if (left := _known(named, _sections(clues)))]
     for source, named in known:
-        people = [(name, url) for name, url in named if normal_key(name) not in clues.site_names]
+        people = [(name, url) for name, url in named if not _is_site(name, clues)]
         if people and (source == known[0][0] or _are_people([name for name, _ in people])):
+            if source == "meta" and _completes(shown, people):
+                return byline, _authors(shown, clues), "byline"
             return byline, _authors(people, clues), source
     if known:
         return byline, _authors(known[0][1], clues), known[0][0]
     return byline, (), None
+
+
+def _is_site(name: str, clues: Clues) -> bool:
+    """Return whether a name is the site's own, or holds its host name."""
+    mark = normal_key(name)
+    host = normal_key((urlsplit(clues.page.url).hostname or "").removeprefix("www."))
+    return mark in clues.site_names or (len(host) > 6 and host in mark)
+
+
+def _completes(shown: Named, people: Named) -> bool:
+    """Return whether a byline names all of these people, and more people."""
+    marks, named = {normal_key(name) for name, _ in shown}, {normal_key(name) for name, _ in people}
+    return named < marks and all(looks_personal(name) for name, _ in shown)
 
 
 def _authors(named: Named, clues: Clues) -> tuple[Author, ...]:
@@ -90,7 +109,9 @@ def _of_node(node: object) -> Iterator[tuple[str, str | None]]:
 
 def _metas(clues: Clues) -> Named:
     for meta in _METAS:
-        contents = clues.metas.get(meta, ())[:MAX_NAMES]
+        contents = clues.metas.get(meta, [])[:MAX_NAMES]
+        if meta in _LAST_NAME_FIRST:
+            contents = [_REVERSED.sub(r"\2 \1", content.strip()) for content in contents]
         if names := [name for content in contents for name in split_names(plain(content))]:
             return [(name, None) for name in names]
     return []
@@ -101,9 +122,8 @@ def _microdata(clues: Clues) -> Named:
     if clues.article.get("author"):
         return []
     found: Named = []
-    for element in clues.itemprops.get("author", ())[:MAX_NAMES]:
-        if not is_foreign(element):
-            inner = [part for part in element.iter("*") if part.get("itemprop") == "name"] or [element]
-            texts = [part.get("content") or text_of(part, 200) for part in inner[:MAX_NAMES]]
-            found += [(name, None) for text in texts for name in split_names(text)]
+    for element in clues.own("author")[:MAX_NAMES]:
+        inner = [part for part in element.iter("*") if part.get("itemprop") == "name"] or [element]
+        texts = [part.get("content") or text_of(part, 200) for part in inner[:MAX_NAMES]]
+        found += [(name, None) for text in texts for name in split_names(text)]
     return found

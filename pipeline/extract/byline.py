@@ -7,12 +7,15 @@ import re
 from lxml.html import HtmlElement
 
 from pipeline.extract.clues import Clues
-from pipeline.extract.lines import line, text_of
+from pipeline.extract.lines import line, parts_of, text_of
 from pipeline.extract.marks import BYLINE, is_foreign
-from pipeline.extract.names import split_names
+from pipeline.extract.names import begins_with_lead, looks_personal, split_names
+from pipeline.extract.vocabulary import LEADS
 
 _MAX_BYLINE = 200
 _MAX_WORDS = 30
+_MAX_UNMARKED = 80
+_CLOSE = 60
 #: The address of one author's page.
 _PATH = re.compile(
     r"/(?:authors?|autor(?:es|en|in|i)?|auteurs?|journalist\w*|redakt\w*|by|staff|writers?|reporters?|contributors?"
@@ -24,13 +27,26 @@ def read_byline(clues: Clues) -> tuple[str | None, list[tuple[str, str | None]]]
     """Return the byline near the headline as one line, and its names with the addresses they link to."""
     element = _byline_element(clues)
     if element is None:
-        return None, []
-    linked = [
-        (name, anchor.get("href")) for anchor in element.iter("a") if _is_author_link(anchor) for name in _names(anchor)
-    ]
-    if linked:
-        return text_of(element, _MAX_BYLINE), linked
-    return text_of(element, _MAX_BYLINE), [(name, None) for name in _names(element)]
+        return _unmarked(clues)
+    linked = {
+        name: anchor.get("href") for anchor in element.iter("a") if _is_author_link(anchor) for name in _names(anchor)
+    }
+    names = _names(element)
+    # Where some authors have pages and some have none, the text names them all.
+    if linked and not (set(linked) <= set(names) and all(map(looks_personal, names))):
+        names = list(linked)
+    return text_of(element, _MAX_BYLINE), [(name, linked.get(name)) for name in names]
+
+
+def _unmarked(clues: Clues) -> tuple[str | None, list[tuple[str, str | None]]]:
+    """Return a short line under the headline that begins with "By" and goes on with people's names."""
+    for _, element in clues.near[:_CLOSE]:
+        text = line(element.text, _MAX_BYLINE) if not len(element) else None
+        if text and len(text) <= _MAX_UNMARKED and begins_with_lead(text) and not is_foreign(element):
+            names = split_names(text, loose=True)
+            if names and all(map(looks_personal, names)):
+                return text, [(name, None) for name in names]
+    return None, []
 
 
 def _byline_element(clues: Clues) -> HtmlElement | None:
@@ -52,15 +68,14 @@ def _is_author_link(anchor: HtmlElement) -> bool:
 
 def _names(element: HtmlElement) -> list[str]:
     """Return the names in an element: its parts of text are apart from each other."""
-    parts = [part for text in list(element.itertext("*"))[:40] if (part := line(text, 300))]
-    return split_names("\n".join(_joined(parts)), loose=True)
+    return split_names("\n".join(_joined(parts_of(element, 300)[:40])), loose=True)
 
 
 def _joined(parts: list[str]) -> list[str]:
     """Return the parts, a lone lead word joined to what follows it."""
     joined: list[str] = []
     for part in parts:
-        if joined and len(joined[-1]) <= 4 and joined[-1].isalpha():
+        if joined and joined[-1].lower() in LEADS:
             joined[-1] += f" {part}"
         else:
             joined.append(part)

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 from pipeline.extract.jsonld import Node, index_by_id, read_nodes
 from pipeline.extract.lines import likeness, line, plain, text_of
 from pipeline.extract.linked import article_node, field, name_of
-from pipeline.extract.marks import kinds_of
+from pipeline.extract.marks import is_foreign, kinds_of
 from pipeline.models import FeedEntry, Page
 from pipeline.text import normal_key
 
@@ -115,6 +115,12 @@ class Clues:
             for name in element.get("itemprop", "").lower().split()[:5]:
                 found.setdefault(name, []).append(element)
         return found
+
+    def own(self, itemprop: str) -> list[HtmlElement]:
+        """Return the elements of an itemprop near the headline; else those that stand in nothing of other articles."""
+        found = self.itemprops.get(itemprop, [])
+        around = {element for _, element in self.near}
+        return [e for e in found if e in around and not is_foreign(e)] or [e for e in found[:50] if not is_foreign(e)]
 
     @cached_property
     def site_names(self) -> frozenset[str]:

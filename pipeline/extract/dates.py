@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from pipeline.extract.clues import Clues
 from pipeline.extract.jsonld import items
 from pipeline.extract.lines import line, plain, text_of
 from pipeline.extract.shown_dates import shown_dates
 from pipeline.extract.timestamps import MAX_CHARS, Moment, month_number, read_moment
+from pipeline.extract.zones import offset_at_home
 from pipeline.models import DateEvidence
 
 _MAX_DATES = 20
@@ -72,7 +74,8 @@ def read_dates(clues: Clues) -> tuple[DateEvidence, ...]:
     fed = _feed_dates(clues)
     if not fed and not any(role == "published" for role, *_ in stated):
         stated += _last_resorts(clues, latest)
-    evidence = [_evidence(one, stated, fed) for one in stated]
+    home = urlsplit(clues.page.url).hostname or ""
+    evidence = [_evidence(one, stated, fed, home) for one in stated]
     return tuple(dict.fromkeys(_in_order(evidence, fed)))[:_MAX_DATES]
 
 
@@ -106,7 +109,7 @@ def _raw(clues: Clues) -> Iterator[tuple[str, object, str]]:
         for content in clues.metas.get(f"itemprop:{name}", ())[:2]:
             yield role, content, "microdata"
         if not clues.article.get("datePublished"):
-            for element in clues.itemprops.get(name, ())[:2]:
+            for element in clues.own(name)[:2]:
                 yield (
                     role,
                     element.get("datetime") or element.get("content") or text_of(element, MAX_CHARS),
@@ -158,21 +161,20 @@ def _in_order(page: list[DateEvidence], feed: list[DateEvidence]) -> list[DateEv
     return declared + feed + [date for date in page if date not in declared]
 
 
-def _evidence(one: Stated, stated: list[Stated], feed: list[DateEvidence]) -> DateEvidence:
+def _evidence(one: Stated, stated: list[Stated], feed: list[DateEvidence], home: str) -> DateEvidence:
     role, raw, moment, source = one
-    if moment.offset is not None:
-        return DateEvidence(
-            role=role, value=moment.at(), raw=raw, precision=moment.precision, zone="declared", source=source
-        )
-    assumed = _assumed_offset(one, stated, feed) if moment.precision in _TIMED else None
-    zone = "unknown" if assumed is None else "assumed"
-    return DateEvidence(
-        role=role, value=moment.at(assumed), raw=raw, precision=moment.precision, zone=zone, source=source
-    )
+    zone, offset = "declared", moment.offset
+    if offset is None:
+        offset = _assumed_offset(one, stated, feed, home) if moment.precision in _TIMED else None
+        zone = "unknown" if offset is None else "assumed"
+    value = moment.at(offset)
+    return DateEvidence(role=role, value=value, raw=raw, precision=moment.precision, zone=zone, source=source)
 
 
-def _assumed_offset(one: Stated, stated: list[Stated], feed: list[DateEvidence]) -> timedelta | None:
-    """Return the offset that the page's other dates speak for: of the same moment in another spelling, else any."""
+def _assumed_offset(one: Stated, stated: list[Stated], feed: list[DateEvidence], home: str) -> timedelta | None:
+    """Return the offset that other dates speak for, in this order: the same moment in another spelling; the clock of
+    the site's country, for what the page shows to its readers and for what is the same on the clock; any other date's.
+    """
     role, _, moment, _ = one
     instants = [m.at() for r, _, m, _ in stated if r == role and m.offset is not None and m.precision in _TIMED]
     instants += [date.value for date in feed if date.role == role]
@@ -180,4 +182,10 @@ def _assumed_offset(one: Stated, stated: list[Stated], feed: list[DateEvidence])
         apart = moment.at() - instant
         if abs(apart) <= timedelta(hours=14) and abs(apart % timedelta(minutes=15)) < timedelta(minutes=1):
             return timedelta(minutes=round(apart / timedelta(minutes=15)) * 15)
+    clock = moment.wall.replace(second=0, microsecond=0)
+    shown = (m for _, _, m, source in stated if source in _SHOWN and m.offset is None and m.precision in _TIMED)
+    if any(m.wall.replace(second=0, microsecond=0) == clock for m in shown):
+        local = offset_at_home(home, clock.date())
+        if local is not None:
+            return local
     return next((m.offset for _, _, m, _ in stated if m.offset), None)

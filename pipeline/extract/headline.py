@@ -77,7 +77,13 @@ def _choice(found: list[Candidate]) -> Candidate:
 
 def _shown_or_shared(found: list[Candidate], shown: str | None, title: str | None) -> Candidate:
     """Return the first candidate, unless it is an h1 that has nothing of the title (a logo, a section)."""
-    if shown and title and likeness(normal_key(shown), normal_key(title)) < 0.15:
+    if not shown or not title:
+        return found[0]
+    marks = normal_key(shown), normal_key(title)
+    # One is the other with a kicker before it: the shared title tells which belongs together.
+    if marks[0] != marks[1] and (marks[0].endswith(marks[1]) or marks[1].endswith(marks[0])):
+        return next(candidate for candidate in found if candidate[0] in ("og", "title"))
+    if likeness(*marks) < 0.15:
         return next(candidate for candidate in found if candidate[0] in ("og", "title"))
     return found[0]
 
@@ -136,4 +142,4 @@ def _is_longer_name(mark: str, name: str) -> bool:
 
 
 def _is_section(text: str, sections: frozenset[str]) -> bool:
-    return len(text) <= _MAX_SECTION and normal_key(text) in sections
+    return len(text) <= _MAX_SECTION and (normal_key(text) in sections or (len(text) <= 4 and not text.isascii()))

@@ -45,27 +45,36 @@ def text_of(element: HtmlElement, limit: int = 1_000) -> str | None:
     """
     if not len(element):
         return line(element.text, limit)
-    pieces: list[str] = []
-    _gather(element, pieces, [limit * _SLACK], 0)
-    found = line("".join(pieces), limit)
+    found = line("".join(_pieces(element, limit, " ")), limit)
     return _LOOSE_STOP.sub(r"\1", found) if found else None
 
 
-def _gather(element: HtmlElement, pieces: list[str], room: list[int], depth: int) -> None:
+def parts_of(element: HtmlElement, limit: int = 1_000) -> list[str]:
+    """Return the texts of an element as lines: each element inside it stands on a line of its own."""
+    return [part for text in "".join(_pieces(element, limit, "\n")).split("\n") if (part := line(text, limit))]
+
+
+def _pieces(element: HtmlElement, limit: int, gap: str) -> list[str]:
+    pieces: list[str] = []
+    _gather(element, pieces, [limit * _SLACK], gap, 0)
+    return pieces
+
+
+def _gather(element: HtmlElement, pieces: list[str], room: list[int], gap: str, depth: int) -> None:
     """Add the texts of an element to the pieces, until no room is left."""
     if element.text:
-        pieces.append(element.text)
+        pieces.append(element.text if gap == " " else element.text.replace("\n", " "))
         room[0] -= len(element.text)
     for child in element:
         if room[0] <= 0:
             return
         if isinstance(child.tag, str) and child.tag not in _SILENT and depth < _MAX_DEPTH:
-            apart = child.tag not in _INLINE
-            pieces.append(" " if apart else "")
-            _gather(child, pieces, room, depth + 1)
-            pieces.append(" " if apart else "")
+            around = "" if child.tag in _INLINE else gap
+            pieces.append(around)
+            _gather(child, pieces, room, gap, depth + 1)
+            pieces.append(around)
         if child.tail:
-            pieces.append(child.tail)
+            pieces.append(child.tail if gap == " " else child.tail.replace("\n", " "))
             room[0] -= len(child.tail)
 
 

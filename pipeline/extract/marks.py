@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 _MAX_CHARS = 300
 _NEAR_ANCESTORS = 8
+_ELSEWHERE = frozenset({"nav", "aside", "footer", "figure", "figcaption"})
 _OTHERS = ("comment", "related", "menu", "recommend", "nav", "global-nav", "gnav", "main-nav", "site-nav", "sidebar")
 
 BYLINE, STANDFIRST, KICKER = "byline", "standfirst", "kicker"
@@ -68,11 +69,13 @@ def _has(mark: str, words: tuple[str, ...]) -> bool:
 
 def is_foreign(element: HtmlElement) -> bool:
     """Return whether an element stands among menus, comments or other articles."""
+    if element.tag in _ELSEWHERE:
+        return True
     for parent in islice(element.iterancestors(), _NEAR_ANCESTORS):
         if parent.tag == "body":
             return False
         said = f"{parent.get('class')} {parent.get('id')} {parent.get('itemprop')}".lower().split()
-        if parent.tag in ("nav", "aside", "footer") or any(name.startswith(_OTHERS) for name in said):
+        if parent.tag in _ELSEWHERE or any(name.startswith(_OTHERS) for name in said):
             return True
         if "comment" in parent.get("itemtype", "").lower():
             return True

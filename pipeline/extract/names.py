@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.extract.lines import line
-from pipeline.extract.vocabulary import BEFORE_LEADS, LEADS, NOBODY, OTHER_WORK, PARTICLES, ROLES
+from pipeline.extract.vocabulary import BEFORE_LEADS, DATE_WORDS, LEADS, NOBODY, OTHER_WORK, PARTICLES, ROLES
 from pipeline.text import normal_key
 
 MAX_NAMES = 50
@@ -29,27 +29,51 @@ _SPLIT = re.compile(
 )
 #: Conjunctions that also stand inside names: they part whole names only.
 _SHORT_AND = re.compile(r"\s+(?:y|e|i|a|и|та|і|و)\s+")
+_AND = re.compile(r"^(?:and|und|et|och|og|en|oraz|ve|dan|y|e|&|\+)\s+", re.I)
 _GENERATION = re.compile(r",\s*((?:Jr|Sr)\b\.?|I{2,3}\b|IV\b)")
 _PAREN = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,100}[)\]）】]?\s*")
 _ADDRESS = re.compile(r"\S*@\S+|https?:\S+|\bwww\.\S+")
 _FOR = re.compile(
-    r"\s+(?:for|für|pour|para|reports?|reporting|updated|published|posted|follow)\s.*$|\s+(?:기자|특파원|記者|记者)$",
+    r"\s+(?:for|für|pour|para|in|aus|reports?|reporting|updated|published|posted|follow)\s.*$|\s+(?:기자|특파원|記者|记者)$",
     re.I,
 )
+#: "Ines Varga reporter", as Korean bylines have it.
+_KOREAN = re.compile(r"([가-힣]{2,4})\s{0,2}(?:기자|특파원|논설위원|선임기자)(?=\W|$)")
+_DATE_WORD = re.compile(rf"(?:{_any(DATE_WORDS)})\b", re.I)
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DIGITS = re.compile(r"\d{2}|\d:\d")
 
 
 def split_names(text: str | None, *, loose: bool = False) -> list[str]:
     """Return the names in a byline; `loose` for visible text, where roles, places and times stand among them."""
-    if not text:
+    if not text or (loose and _OTHER_WORK.match(text.strip())):
         return []
+    if korean := _KOREAN.findall(text[:_MAX_BYLINE]):
+        return _unique(korean)
     text = _GENERATION.sub(r" \1", _LEAD.sub("", _ADDRESS.sub(" ", text[:_MAX_BYLINE]).strip()))
     parts = [piece for part in _SPLIT.split(text) for piece in _whole_names(part)]
-    names = [name for part in parts if (name := clean_name(part)) and not (loose and any(map(str.isdigit, name)))]
+    names = _before_dates(parts) if loose else [name for part in parts if (name := clean_name(part))]
     if loose or len(names) > 1:
         names = [name for name in names if not _is_role(name)] or names[: 0 if loose else 1]
     return _unique(names)
+
+
+def _before_dates(parts: list[str]) -> list[str]:
+    """Return the names before the first date: behind it stand the buttons of a page."""
+    names: list[str] = []
+    for part in parts:
+        if any(map(str.isdigit, part)) or _DATE_WORD.match(part):
+            if names:
+                break
+        elif name := clean_name(part):
+            names.append(name)
+    return names
+
+
+def begins_with_lead(text: str) -> bool:
+    """Return whether a line begins as bylines do: "By …", "Von …", "Par …"."""
+    found = _LEAD.match(text)
+    return found is not None and found.end() < len(text)
 
 
 def clean_name(text: str) -> str | None:
@@ -57,7 +81,7 @@ def clean_name(text: str) -> str | None:
     text = _PAREN.sub(" ", _ADDRESS.sub(" ", text)).strip()
     if text.endswith((":", "：")):
         return None  # a label: what it names follows
-    text = _FOR.sub("", _LEAD.sub("", text)).strip(" .,:;–—-|/@*\"“”„'")
+    text = _FOR.sub("", _LEAD.sub("", _AND.sub("", text))).strip(" .,:;–—-|/@*\"“”„'")
     if not text or len(text) > _MAX_NAME or _DIGITS.search(text) or _OTHER_WORK.match(text):
         return None
     mark = normal_key(text)

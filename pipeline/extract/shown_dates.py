@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from pipeline.extract.clues import Clues
-from pipeline.extract.lines import line
-from pipeline.extract.timestamps import MAX_CHARS, Moment, read_moment, read_words
+from pipeline.extract.lines import line, text_of
+from pipeline.extract.marks import is_foreign
+from pipeline.extract.timestamps import MAX_CHARS, Moment, days_in, read_moment, read_words
 from pipeline.extract.vocabulary import MODIFIED
 
 _MAX_FOUND = 6
+_DIGIT = re.compile(r"\d")
 _MAX_TEXTS = 400
+_MAX_PIECES = 12
+_MAX_RAW = 400
 _ATTRIBUTES = ("data-datetime", "data-published", "data-publish-date", "data-published-at", "data-pubdate")
 
 Shown = tuple[str, str, Moment, str]
@@ -28,24 +34,28 @@ def shown_dates(clues: Clues) -> list[Shown]:
 def _in_times(clues: Clues, month_first: bool) -> Iterator[Shown]:
     near = [element for _, element in clues.near if element.tag == "time" or any(map(element.get, _ATTRIBUTES))]
     for element in near or clues.times[:1]:
-        for raw in (element.get("datetime"), *map(element.get, _ATTRIBUTES), *element.itertext("*")):
+        for raw in (element.get("datetime"), *map(element.get, _ATTRIBUTES), text_of(element, MAX_CHARS)):
             text = line(raw, MAX_CHARS)
-            if text and (moment := _moment(text, month_first)):
-                yield _role(element, text), text, moment, "time-element"
+            moment = read_moment(text, month_first=month_first) if text else None
+            if text and moment and not is_foreign(element):
+                yield _role(element, text_of(element, MAX_CHARS) or ""), text, moment, "time-element"
                 break
 
 
 def _in_texts(clues: Clues, month_first: bool) -> Iterator[Shown]:
     for _, element in clues.near[:_MAX_TEXTS]:
-        for raw in (element.text, *(child.tail for child in element)):
-            text = line(raw, MAX_CHARS * 2) if raw and len(raw) < 400 else None
-            if (
-                text
-                and len(text) <= MAX_CHARS
-                and any(map(str.isdigit, text))
-                and (moment := _words(text, month_first))
-            ):
+        for text in _texts(element):
+            moment = _words(text, month_first) if any(map(str.isdigit, text)) else None
+            if moment and not is_foreign(element):
                 yield _role(element, text), text, moment, "text"
+
+
+def _texts(element: HtmlElement) -> Iterator[str]:
+    """Yield the whole text of an element when it is short, then its own pieces of text."""
+    pieces = [element.text, *(child.tail for child in islice(element, _MAX_PIECES))]
+    own = [text for raw in pieces if raw and len(raw) < _MAX_RAW and (text := line(raw, MAX_CHARS + 1))]
+    whole = text_of(element, MAX_CHARS + 1) if 0 < len(element) <= _MAX_PIECES else None
+    yield from (text for text in dict.fromkeys([whole, *own]) if text and len(text) <= MAX_CHARS)
 
 
 def _in_title(clues: Clues, month_first: bool) -> Iterator[Shown]:
@@ -55,22 +65,25 @@ def _in_title(clues: Clues, month_first: bool) -> Iterator[Shown]:
         yield "published", tail, moment, "text"
 
 
-def _moment(text: str, month_first: bool) -> Moment | None:
-    return read_moment(text, month_first=month_first)
-
-
 def _words(text: str, month_first: bool) -> Moment | None:
+    """Return the moment of a phrase that speaks of one day only."""
     try:
-        return read_words(text, month_first=month_first)
+        return read_words(text, month_first=month_first) if len(days_in(text)) == 1 else None
     except (ValueError, OverflowError):
         return None
 
 
 def _role(element: HtmlElement, text: str) -> str:
-    """Return modified when the words before the date, or the element's marks, say so."""
+    """Return modified when the element's marks, or the words right before the date, say so."""
+    marks = (element.get("class") or "").lower()
+    if "publish" in marks or "entry-date" in marks or "created" in marks:
+        return "published"
     before = element.getprevious()
     parent = element.getparent()
-    words = [text, element.get("class"), element.get("itemprop"), parent.text if parent is not None else None]
-    words += [before.text, before.tail] if before is not None and isinstance(before.tag, str) else []
-    said = " ".join(word[-80:] for word in words if word).lower()
+    words: list[str | None] = [_DIGIT.split(text, maxsplit=1)[0]]
+    if before is not None and isinstance(before.tag, str):
+        words += [text_of(before, 40), before.tail] if before.tag != "time" else [before.tail]
+    elif parent is not None:
+        words.append(parent.text)
+    said = " ".join(word[-40:] for word in [*words, marks] if word).lower()
     return "modified" if any(mark in said for mark in MODIFIED) else "published"

@@ -21,7 +21,7 @@ _ISO = re.compile(
 _YEAR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?$")
 _CLOCK = re.compile(
     r"(?<![\d.:/-])(\d{1,2})\s?[:.h時시点点](?:\s?(\d{2})(?![\d.]))(?::(\d{2}))?\s?([ap]\.?\s?m\b\.?)?"
-    r"\s?((?:UTC|GMT)\s?[+\-]\s?\d{1,2}(?::?\d{2})?|[A-Z]{2,4}\b|[+\-]\d{2}:?\d{2})?",
+    r"\s?\(?((?:UTC|GMT)\s?[+\-]\s?\d{1,2}(?::?\d{2})?|[A-Z]{2,4}\b|[+\-]\d{2}:?\d{2})?",
     re.I,
 )
 _HOUR = re.compile(r"(?<![\d:.])(\d{1,2})\s?([ap])\.?m\b\.?\s?([A-Z]{2,4}\b)?", re.I)
@@ -122,6 +122,16 @@ def read_words(text: str, *, month_first: bool = False) -> Moment | None:
     if (found := _MONTH_DAY.search(text)) and (number := month_number(found[1])):
         return _with_clock(text, found, (found[3], number, found[2]))
     return None
+
+
+def days_in(text: str) -> list[str]:
+    """Return the parts of a phrase that look like days of a calendar."""
+    for pattern in (_YMD, _DMY):
+        if found := [match[0] for match in pattern.finditer(text)]:
+            return found
+    return [match[0] for match in _DAY_MONTH.finditer(text) if month_number(match[2])] or [
+        match[0] for match in _MONTH_DAY.finditer(text) if month_number(match[1])
+    ]
 
 
 def month_number(word: str) -> int | None:

@@ -11,9 +11,9 @@ def words(text: str) -> frozenset[str]:
 #: What stands before the names: "By", "Von", "Text:".
 LEADS = words(
     """
-    by von vom par por di da af av door przez oleh od från írta автор автори
+    by von vom with mit avec con par por di da af av door przez oleh od från írta автор автори
     autor autorin autor/in autoren author authors auteur auteurs autore autori autores penulis
-    text texte texto testo tekst текст words story report foto fotos redaktion redacción redactor reporter
+    text texte texto testo tekst текст words story report redaktion redacción redactor reporter
     作者 記者 记者 文
     """
 )
@@ -62,10 +62,17 @@ NOBODY = words(
     by von par por redaktion redaction redacción staff agencies agenturen agencias agences follow share email
     twitter facebook
     comments comment bookmark red read more news published updated today stand save print listen gift subscribe 기자
-    monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag
-    samstag sonntag
-    lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado domingo
     ms ma ba md rn rd rdn phd mba mph cpa cfa esq llm
+    """
+)
+#: What stands before the date in a byline.
+DATE_WORDS = words(
+    """
+    published posted updated publié publicado publicada pubblicato publicerad publicert publisert udgivet gepubliceerd
+    veröffentlicht erschienen stand aktualisiert mis actualizado actualizada aggiornato atualizado opublikowano
+    monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur fri sat sun
+    montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche
+    lunes martes miércoles jueves viernes sábado domingo
     """
 )
 #: What sites add to their name: "SPIEGEL ONLINE", "The Sun", "mdr.de".

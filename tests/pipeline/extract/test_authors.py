@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.extract.authors import read_authors
 from pipeline.models import FeedEntry
-from tests.pipeline.extract.pages import URL, clues, linked
+from tests.pipeline.extract.snippets import URL, clues, linked
 
 SITE = '<meta property="og:site_name" content="Amberly Courier">'
 
@@ -105,3 +105,37 @@ def test_twenty_thousand_authors_are_capped() -> None:
         linked(author=[{"name": f"Jane Doe {chr(65 + i % 26)}{chr(65 + i // 26 % 26)}"} for i in range(20_000)])
     )
     assert len(found) == 50
+
+
+def test_a_byline_completes_a_meta() -> None:
+    """Some systems put only the first author into the meta."""
+    body = '<h1>Ferry</h1><p class="byline">By <a rel="author" href="/a/ines">Ines Varga</a> and Tom Reed</p>'
+    assert names('<meta name="author" content="Ines Varga">', body) == (["Ines Varga", "Tom Reed"], "byline")
+    agency = '<h1>Ferry</h1><p class="byline">By Ines Varga | Reuters</p>'
+    assert names('<meta name="author" content="Ines Varga">', agency) == (["Ines Varga"], "meta")
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<span>Written by Ines Varga</span>", ["Ines Varga"]),
+        ("<p>Von Ines Varga</p>", ["Ines Varga"]),
+        ("<p>By the time the ferry left, nobody noticed.</p>", []),
+        ("<p>Par temps de pluie</p>", []),
+    ],
+)
+def test_a_byline_without_marks(markup: str, expected: list[str]) -> None:
+    """A short line under the headline that begins as bylines do, and goes on with people."""
+    assert names("", f"<h1>Ferry</h1>{markup}")[0] == expected
+
+
+def test_names_of_scholarly_metas_are_turned() -> None:
+    """dc.creator writes the last name first."""
+    head = '<meta name="dc.creator" content="Varga, Ines"><meta name="dc.creator" content="Reed, Tom">'
+    assert names(head)[0] == ["Ines Varga", "Tom Reed"]
+
+
+def test_a_host_name_is_the_site() -> None:
+    """A name that holds the host's is the site's own."""
+    body = '<h1>Ferry</h1><p class="byline">Ines Varga</p>'
+    assert names('<meta name="author" content="amberly-courier.example developer">', body)[0] == ["Ines Varga"]

@@ -1,7 +1,7 @@
 """One walk collects what a page says about itself."""
 
 from pipeline.extract.marks import BYLINE, KICKER, STANDFIRST, kinds_of
-from tests.pipeline.extract.pages import clues, linked, tree
+from tests.pipeline.extract.snippets import clues, linked, tree
 
 
 def test_metas_are_found_by_any_of_their_names() -> None:

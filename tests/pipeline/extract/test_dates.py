@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.extract.dates import best_date, read_dates
 from pipeline.models import DateEvidence, FeedEntry
-from tests.pipeline.extract.pages import NOW, URL, clues, linked
+from tests.pipeline.extract.snippets import NOW, URL, clues, linked
 
 
 def published(
@@ -155,3 +155,60 @@ def test_the_title_may_end_with_the_date() -> None:
 def test_wrong_types_are_no_dates(value: object) -> None:
     """Nothing is raised for what linked data may hold."""
     assert published(linked(datePublished=value)) is None
+
+
+def test_a_shown_time_is_that_of_the_readers() -> None:
+    """Where the host's country has one zone, what the page shows is read in it, and marked assumed."""
+    found = published("", "<h1>Fähre</h1><p>Stand: 02.03.2026, 14:05 Uhr</p>", url="https://kurier.example.de/f")
+    assert found is not None
+    assert (found.value, found.zone, found.source) == (AT, "assumed", "text")
+
+
+def test_a_declared_time_on_the_readers_clock() -> None:
+    """A declared time without a zone is local when the page shows the same time on the clock."""
+    head = meta("2026-03-02T14:05:33")
+    shown = published(head, "<h1>Fähre</h1><p>02.03.2026, 14:05 Uhr</p>", url="https://kurier.example.de/f")
+    other = published(head, "<h1>Fähre</h1><p>02.03.2026, 15:05 Uhr</p>", url="https://kurier.example.de/f")
+    assert shown is not None
+    assert other is not None
+    assert (shown.value.hour, shown.zone, shown.source) == (13, "assumed", "meta")
+    assert (other.value.hour, other.zone, other.source) == (14, "unknown", "meta")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>2 March 2026 / 5 March 2026</p>",
+        "<aside><time datetime='2026-03-02'>x</time></aside>",
+        "<nav><p>2 March 2026</p></nav>",
+    ],
+)
+def test_dates_of_something_else(markup: str) -> None:
+    """Two days in a line, and dates in menus and asides, are not believed."""
+    assert published("", f"<h1>Ferry</h1>{markup}") is None
+
+
+@pytest.mark.parametrize(
+    ("markup", "role"),
+    [
+        ("<p>2 March 2026 14:05 (last updated 3 March)</p>", "published"),
+        ("<p>Last updated: 2 March 2026 14:05</p>", "modified"),
+        ("<p><b>Aktualisiert am</b> <span>02.03.2026</span></p>", "modified"),
+        ('<time class="entry-date updated" datetime="2026-03-02">x</time>', "published"),
+        ('<time class="updated" datetime="2026-03-02">x</time>', "modified"),
+    ],
+)
+def test_the_role_is_told_by_what_precedes(markup: str, role: str) -> None:
+    """Words before a date, and marks of its element, tell published from modified."""
+    assert [date.role for date in read_dates(clues("", f"<h1>Ferry</h1>{markup}"))][:1] == [role]
+
+
+def test_microdata_of_other_pieces_is_passed_over() -> None:
+    """Dates near the headline come before those of teasers."""
+    body = (
+        "<div class='related'><i itemprop='datePublished' content='2026-01-01T00:00Z'></i></div>"
+        "<article><h1>Ferry</h1><i itemprop='datePublished' content='2026-03-02T13:05Z'></i></article>"
+    )
+    found = published("", body)
+    assert found is not None
+    assert found.value == AT

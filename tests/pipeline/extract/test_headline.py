@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.extract.headline import read_headlines, without_site
 from pipeline.models import FeedEntry
-from tests.pipeline.extract.pages import URL, clues, linked
+from tests.pipeline.extract.snippets import URL, clues, linked
 
 NAMES = frozenset({"amberlycourier", "courier", "amberlycourierexample"})
 
@@ -103,3 +103,16 @@ def test_no_headline_at_all() -> None:
 def test_entities_in_linked_data_are_decoded() -> None:
     """Linked data often carries HTML entities."""
     assert read_headlines(clues(linked(headline="Ropes &amp; knots: &quot;stay&quot;")))[0] == 'Ropes & knots: "stay"'
+
+
+@pytest.mark.parametrize(
+    ("shown", "shared"),
+    [
+        ("Ferry stays until spring", "Harbour: Ferry stays until spring"),
+        ("Harbour Ferry stays until spring", "Ferry stays until spring"),
+    ],
+)
+def test_the_shared_title_tells_what_belongs_to_a_kicker(shown: str, shared: str) -> None:
+    """Where h1 and og:title differ by a kicker in front, og:title has it as the newsroom wants it read alone."""
+    head = f'<meta property="og:title" content="{shared}">'
+    assert read_headlines(clues(head, f"<h1>{shown}</h1>"))[0] == shared

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.extract.images import read_images
 from pipeline.models import Image
-from tests.pipeline.extract.pages import clues, linked
+from tests.pipeline.extract.snippets import clues, linked
 
 BASE = "https://www.amberly-courier.example/"
 

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.extract.language import declared_language, detect_language, settle_language
 from pipeline.models import FeedEntry
-from tests.pipeline.extract.pages import URL, clues, linked
+from tests.pipeline.extract.snippets import URL, clues, linked
 
 ENGLISH = "The harbour council voted to keep the old ferry running until spring, although the late crossing needs a second pair of hands."
 GERMAN = "Der Hafenrat hat beschlossen, die alte Fähre bis zum Frühjahr fahren zu lassen, obwohl die späte Überfahrt mehr Hände braucht."

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.extract.lines import likeness, line, plain, text_of, unique
-from tests.pipeline.extract.pages import tree
+from tests.pipeline.extract.snippets import tree
 
 
 @pytest.mark.parametrize(

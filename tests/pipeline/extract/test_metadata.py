@@ -11,7 +11,7 @@ import pytest
 from pipeline.codec import to_json
 from pipeline.extract.metadata import Metadata, read_metadata
 from pipeline.models import Author
-from tests.pipeline.extract.pages import document, linked, metadata, page, tree
+from tests.pipeline.extract.snippets import document, linked, metadata, page, tree
 
 HEAD = (
     "<title>Ferry stays until spring | Amberly Courier</title>"

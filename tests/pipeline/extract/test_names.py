@@ -26,6 +26,7 @@ from pipeline.extract.names import looks_personal, split_names
         ("Written by Ines Varga", ["Ines Varga"]),
         ("Ines Varga (Special envoy)", ["Ines Varga"]),
         ("Ines Varga for the Courier", ["Ines Varga"]),
+        ("Ines Varga in Skerry Point", ["Ines Varga"]),
         ("Ines Varga ines.varga@amberly-courier.example", ["Ines Varga"]),
         ("Ines Varga @inesvarga", ["Ines Varga"]),
         ("https://social.example/ines.varga", []),
@@ -54,6 +55,14 @@ def test_declared_names(text: str | None, expected: list[str]) -> None:
         ("By Ines Varga, Monday, March 3, 2026", ["Ines Varga"]),
         ("Our reporter in the harbour", []),
         ("Photo by Tom Reed", []),
+        ("Quelle: abc/xyz", []),
+        (
+            "Ines Varga / AMBERLY.EXAMPLE / Mar 2, 2026, 17:07 IST Share AA Text Size Small",
+            ["Ines Varga", "AMBERLY.EXAMPLE"],
+        ),
+        ("Par Inès Varga\nPublié le 02/03/2026 - 14:16", ["Inès Varga"]),
+        ("By Courier with Agencies", ["Courier"]),
+        ("마로, 앰벌리 구현서 기자 guhyeonseo@courier.example", ["구현서"]),
     ],
 )
 def test_shown_names(text: str, expected: list[str]) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.extract.rights import read_copyright, read_free, read_license, read_usage_terms
 from pipeline.models import Preferences
-from tests.pipeline.extract.pages import clues, linked, metadata
+from tests.pipeline.extract.snippets import clues, linked, metadata
 
 
 @pytest.mark.parametrize(

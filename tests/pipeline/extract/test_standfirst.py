@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.extract.standfirst import read_standfirst
 from pipeline.models import FeedEntry
-from tests.pipeline.extract.pages import URL, clues, linked
+from tests.pipeline.extract.snippets import URL, clues, linked
 
 DEK = "The council keeps the old ferry, but the late crossing will need a second pair of hands."
 META = '<meta name="description" content="{}">'

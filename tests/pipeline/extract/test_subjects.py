@@ -4,7 +4,7 @@ import pytest
 
 from pipeline.extract.subjects import read_genres, read_keywords, read_section
 from pipeline.models import FeedEntry
-from tests.pipeline.extract.pages import URL, clues, linked
+from tests.pipeline.extract.snippets import URL, clues, linked
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from pipeline.extract.timestamps import month_number, read_moment
-from pipeline.extract.zones import offset_of
+from pipeline.extract.zones import offset_at_home, offset_of
 
 
 def utc(*parts: int) -> datetime:
@@ -127,7 +127,7 @@ def test_only_64_characters_are_read() -> None:
         ("ET", date(2026, 3, 8), -4),
         ("PT", date(2026, 10, 31), -7),
         ("PT", date(2026, 11, 1), -8),
-        ("IST", date(2026, 1, 1), None),
+        ("IST", date(2026, 1, 1), 5.5),
         ("CST", date(2026, 1, 1), None),
         ("+9900", date(2026, 1, 1), None),
         ("", date(2026, 1, 1), None),
@@ -145,3 +145,21 @@ def test_zones(zone: str | None, day: date, hours: float | None) -> None:
 def test_months(word: str, number: int | None) -> None:
     """Names of months in any case."""
     assert month_number(word) == number
+
+
+@pytest.mark.parametrize(
+    ("host", "day", "hours"),
+    [
+        ("kurier.example.de", date(2026, 3, 28), 1),
+        ("kurier.example.de", date(2026, 3, 29), 2),
+        ("courier.example.uk", date(2026, 10, 24), 1),
+        ("courier.example.uk", date(2026, 10, 25), 0),
+        ("shimbun.example.jp", date(2026, 7, 1), 9),
+        ("courier.example.com", date(2026, 7, 1), None),
+        ("courier.example.us", date(2026, 7, 1), None),
+        ("", date(2026, 7, 1), None),
+    ],
+)
+def test_the_clocks_at_home(host: str, day: date, hours: float | None) -> None:
+    """A country with one zone tells the time of its readers; one with several does not."""
+    assert offset_at_home(host, day) == (None if hours is None else timedelta(hours=hours))

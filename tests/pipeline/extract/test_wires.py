@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pipeline.extract.wires import read_provider, read_source_organization, read_wire_ids
-from tests.pipeline.extract.pages import clues, linked
+from tests.pipeline.extract.snippets import clues, linked
 
 
 @pytest.mark.parametrize(
