@@ -49,7 +49,7 @@ def _read_utf8(body: bytes, max_entries: int) -> RawFeed | None:
 
 def _read_xml(document: bytes, max_entries: int) -> RawFeed:
     root = parse_xml(document)
-    based = b"base=" in document or b"base =" in document
+    based = b"base=" in document
     return read_sitemap(root, max_entries) or read_feed(root, max_entries, based=based)
 
 

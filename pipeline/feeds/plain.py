@@ -11,10 +11,11 @@ from pipeline.text import clean_line
 _FIRST_LOOK, _LAST_LOOK = 2, 16
 _COMMENT_BORDERS = ("<!--", "-->")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<[!?/][^<>]*>")
-#: Tags that part words; all others stand inside text.
-_BLOCK = re.compile(
-    r"</?(?:p|div|br|li|ul|ol|h[1-6]|t[rdh]|table|blockquote|section|article|fig(?:ure|caption)|pre|hr)\b[^<>]*>", re.I
-)
+#: Beginnings of tags that part words: a blank goes before them. All other tags stand inside text.
+_PARTING = (
+    "<p", "</p", "<br", "<div", "</div", "<li", "</li", "</h", "<h1", "<h2", "<h3", "<hr", "<tr", "<td", "<th", "</t",
+    "<bl", "</bl", "<fig", "</fig",
+)  # fmt: skip
 _SILENT = ("script", "style")
 _OPEN_TAG = re.compile(r"<[A-Za-z!/?][^<>]*$")
 
@@ -44,7 +45,9 @@ def strip_markup(markup: str, limit: int) -> str:
         if "<s" in markup or "<S" in markup:
             for name in _SILENT:
                 markup = _without_element(markup, name)
-        markup = _TAG.sub("", _BLOCK.sub(" ", markup))
+        for beginning in _PARTING:
+            markup = markup.replace(beginning, f" {beginning}")
+        markup = _TAG.sub("", markup)
     return html.unescape(markup) if "&" in markup else markup
 
 

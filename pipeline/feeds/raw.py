@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.models import Value
 
 
-class RawEntry(Value, frozen=True, kw_only=True):
+class RawEntry(Value, frozen=True, kw_only=True, gc=False):
     """An entry as written. Links may be relative, dates are strings, `*_html` says whether a text is HTML."""
 
     entry_id: str | None = None
@@ -31,7 +31,7 @@ class RawEntry(Value, frozen=True, kw_only=True):
     base: str | None = None
 
 
-class RawFeed(Value, frozen=True, kw_only=True):
+class RawFeed(Value, frozen=True, kw_only=True, gc=False):
     """A feed as written."""
 
     version: str

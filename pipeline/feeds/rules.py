@@ -13,9 +13,8 @@ from pipeline.models import FeedEntry, Page, ParsedFeed
 from pipeline.policies import PollPolicy
 
 MAX_TITLE_CHARS = 1_000
-MAX_SUMMARY_CHARS = 1_000
-#: A description of so much markup is the whole article: it is kept as content too.
-FULL_TEXT_CHARS = 2_000
+#: A longer description is cut as a summary, and kept whole as content.
+MAX_SUMMARY_CHARS = 600
 MAX_ID_CHARS = 2_048
 MAX_CONTENT_CHARS = 2_000_000
 MAX_AUTHORS = 20
@@ -66,7 +65,7 @@ def _entry(item: RawEntry, raw: RawFeed, page: Page, dropped: Counter[str], shar
     summary = item.summary
     # RSS has one date, and where that is a dc:date it is the publication's.
     published = item.published or (None if raw.version.startswith("atom") else item.updated)
-    if content is None and summary is not None and item.summary_html and len(summary) > FULL_TEXT_CHARS:
+    if content is None and summary is not None and item.summary_html and len(summary) > MAX_SUMMARY_CHARS:
         content = summary
     return FeedEntry(
         url=url,

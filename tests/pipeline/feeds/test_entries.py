@@ -207,4 +207,4 @@ def test_full_text_is_kept_as_html() -> None:
     (entry,) = parse(rss(item("https://a.example/1", f"<description>{long}</description>"))).entries
     assert entry.content_html is not None
     assert entry.content_html.startswith("<p>Words")
-    assert len(entry.summary or "") <= 1_000
+    assert len(entry.summary or "") <= 600
