@@ -17,8 +17,11 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("‐‑‒–—―−", "-")
     | dict.fromkeys("\xa0\u202f\u2009\t\n", " ")
 )
-_ENDS = re.compile(r"[.!?…][\"')\]]*(?=\s|$)")
+#: "Nov. 2015" ends no sentence.
+_ENDS = re.compile(r"[.!?…][\"')\]]*(?=\s+[^\sa-zß-ÿ\d]|\s*$)")
 _AFTER_END = re.compile(r"[.!?…:|*•][\"')\]]*\s*$")
+#: "Editor's note:" belongs to the notice behind it.
+_LABEL = re.compile(r"^\W*[\w' ]{1,30}:\s*$")
 #: A notice at the start of a paragraph takes the rest of it when that is no longer.
 _SHORT_REST = 120
 #: A longer paragraph is more than a notice: of it only the sentence goes.
@@ -83,5 +86,7 @@ def _sentence(plain: str, start: int, end: int) -> tuple[int, int]:
     if not _AFTER_END.search(plain[max(start, end - 4) : end]):
         border = _ENDS.search(plain, end, end + _MAX_SENTENCE)
         end = border.end() if border else min(len(plain), end + _MAX_SENTENCE)
+    if _LABEL.search(plain[: min(start, 50)]) and start < 50:
+        start = 0
     at_start = not plain[:start].strip()
     return (0, len(plain)) if at_start and len(plain) - end <= _SHORT_REST else (start, end)

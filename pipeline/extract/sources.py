@@ -83,21 +83,22 @@ _DAYS = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 #: "in 2014", "on March 4", "on Monday" name no source.
 _DATE = rf"(?!(?:\d{{4}}|[0-3]?\d\.?|(?i:{_MONTHS})[a-z]{{0,6}}\.?|(?i:{_DAYS}))(?:[ ,.]|$))"
 #: Starts with what is no lower-case Latin letter; a dot is part of it only inside "WIRED.com", "U.S." and "St. Louis".
-_NAMED = _DATE + r"[^\W_a-zß-ÿ](?:[^\n.,;:()!?\"]|\.(?=[^\s\"'()])|(?<=\bSt)\.|(?<=\b[A-Z])\.){1,90}"
+_NAMED = _DATE + r"[^\W_a-zß-ÿ](?:[^\n.,;:()!?\"]|\.(?=[^\s\"'()])|(?<=\bSt)\.|(?<=\b[A-Z])\.){0,90}"
 SOURCE = rf"\[?(?P<src>{_QUOTED}|{_DOMAIN}|{_NAMED})"
 
 #: What follows a name: licence, permission, date, the verb of a German or Dutch sentence.
 _STOP = re.compile(
-    r"\s(?:-|under|unter|sous|bajo|sotto|sob|onder|and (?:is|was|has|can)|as part|with (?:the )?permission|here|hier"
-    r"|where|when|(?:and )?republished|reproduced|mit (?:freundlicher )?genehmigung|avec l|met toestemming"
-    r"|con (?:licen|permis|autori)\w*|com autori\w*|erschienen|veröffentlicht|publiziert|erscheint|verschenen"
-    r"|gepubliceerd|(?:on|in|at|back in|early in|am|vom|im|le|du|el|del|il|em|no dia|op)"
+    r"\s(?:-|y escrit[oa]|(?:and )?written by|under|unter|sous|bajo|sotto|sob|onder|and (?:is|was|has|can)|as part"
+    r"|with (?:the )?permission|here|hier|where|when|(?:and )?republished|reproduced|mit (?:freundlicher )?genehmigung"
+    r"|avec l|met toestemming|con (?:licen|permis|autori)\w*|com autori\w*|erschienen|veröffentlicht|publiziert"
+    r"|erscheint|verschenen|gepubliceerd|(?:on|in|at|back in|early in|am|vom|im|le|du|el|del|il|em|no dia|op)"
     rf" (?:\d[\d./]*|(?:{_MONTHS})\w*\.? ?\d+|early \d+|late \d+))(?![\w-]).*",
     re.IGNORECASE | re.DOTALL,
 )
 #: What stands before a name.
 _LEAD = re.compile(
-    r"^(?i:(?:(?:the|der|dem|den|die|das|le|la|el|il|lo|het|de|o|a|our|the news) )?(?:\w+ )?"
+    r"^(?i:(?:[\w.]+'s )?(?:news |content |media )?partners?(?: at)?"
+    r"|(?:(?:the|der|dem|den|die|das|le|la|el|il|lo|het|de|o|a|our|the news) )?(?:\w+ )?"
     r"(?:web ?site|blog|newspaper|zeitung|tageszeitung|wochenzeitung|magazin|zeitschrift|portal|site|revue|diario"
     r"|revista|periódico|giornale|quotidiano|rivista|sito|jornal|krant|dagblad|tijdschrift)) (?=[^\Wa-z_\d])"
 )
