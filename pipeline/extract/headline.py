@@ -67,7 +67,7 @@ def _choice(found: list[Candidate]) -> Candidate:
     linked, shown, shared = (by_source.get(source) for source in ("json-ld", "h1", "og"))
     key = {source: normal_key(text) for source, text in by_source.items()}
     if not shown or found[0][0] == "h1":
-        return _shown_or_shared(found, shown, shared or by_source.get("title"))
+        return _shown_or_shared(found, shown, shared, by_source.get("title"))
     if not linked or key["json-ld"] == key["h1"]:
         return found[0]
     searched = key["json-ld"] == key.get("title") != key.get("og", "")
@@ -75,15 +75,22 @@ def _choice(found: list[Candidate]) -> Candidate:
     return ("h1", shown) if searched or foreign or _is_cut(linked, shown) else found[0]
 
 
-def _shown_or_shared(found: list[Candidate], shown: str | None, title: str | None) -> Candidate:
-    """Return the first candidate, unless it is an h1 that has nothing of the title (a logo, a section)."""
-    if not shown or not title:
+def _shown_or_shared(found: list[Candidate], shown: str | None, shared: str | None, title: str | None) -> Candidate:
+    """Return the first candidate, unless the page shares another title for the h1.
+
+    It does when one is the other with a kicker before it, and when the h1 has nothing of the title (a logo, a section).
+    """
+    other = shared or title
+    if not shown or not other:
         return found[0]
-    marks = normal_key(shown), normal_key(title)
-    # One is the other with a kicker before it: the shared title tells which belongs together.
-    if marks[0] != marks[1] and (marks[0].endswith(marks[1]) or marks[1].endswith(marks[0])):
-        return next(candidate for candidate in found if candidate[0] in ("og", "title"))
-    if likeness(*marks) < 0.15:
+    marks = normal_key(shown), normal_key(other)
+    with_kicker = (
+        shared
+        and marks[0] != marks[1]
+        and "|" not in shared
+        and (marks[0].endswith(marks[1]) or marks[1].endswith(marks[0]))
+    )
+    if with_kicker or likeness(*marks) < 0.15:
         return next(candidate for candidate in found if candidate[0] in ("og", "title"))
     return found[0]
 

@@ -21,15 +21,16 @@ _LEAD = re.compile(
     rf"^(?:(?:ein |une |un )?(?:{_any(BEFORE_LEADS)})\s+)?(?:{_any(LEADS)})(?:\s*[:：]\s*|\s+|$)",
     re.I,
 )
+_ALSO_NAMES = frozenset({"di", "da", "con", "af", "av", "od", "mit"})
 _OTHER_WORK = re.compile(rf"^(?:{_any(OTHER_WORK)})\b", re.I)
 _SPLIT = re.compile(
     r"\s*[;|•\n、，]\s*|\s+[·/–—]\s+|\s*,\s+|(?<=\w)/(?=\w)"
-    r"|\s*,?\s+(?:and|und|et|och|og|en|oraz|ve|ja|dan|và|with|mit|avec|con|&|\+)\s+",
+    r"|\s*,?\s+(?:and|und|et|och|oraz|và|with|mit|avec|&|\+|(?-i:og|en|ve|ja|dan|con))\s+",
     re.I,
 )
 #: Conjunctions that also stand inside names: they part whole names only.
 _SHORT_AND = re.compile(r"\s+(?:y|e|i|a|и|та|і|و)\s+")
-_AND = re.compile(r"^(?:and|und|et|och|og|en|oraz|ve|dan|y|e|&|\+)\s+", re.I)
+_AND = re.compile(r"^(?:and|und|et|och|og|oraz|y|e|&|\+)\s+")
 _GENERATION = re.compile(r",\s*((?:Jr|Sr)\b\.?|I{2,3}\b|IV\b)")
 _PAREN = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,100}[)\]）】]?\s*")
 _ADDRESS = re.compile(r"\S*@\S+|https?:\S+|\bwww\.\S+")
@@ -50,7 +51,7 @@ def split_names(text: str | None, *, loose: bool = False) -> list[str]:
         return []
     if korean := _KOREAN.findall(text[:_MAX_BYLINE]):
         return _unique(korean)
-    text = _GENERATION.sub(r" \1", _LEAD.sub("", _ADDRESS.sub(" ", text[:_MAX_BYLINE]).strip()))
+    text = _GENERATION.sub(r" \1", _without_lead(_ADDRESS.sub(" ", text[:_MAX_BYLINE]).strip()))
     parts = [piece for part in _SPLIT.split(text) for piece in _whole_names(part)]
     names = _before_dates(parts) if loose else [name for part in parts if (name := clean_name(part))]
     if loose or len(names) > 1:
@@ -70,6 +71,14 @@ def _before_dates(parts: list[str]) -> list[str]:
     return names
 
 
+def _without_lead(text: str) -> str:
+    """Return a byline without "By". "Di Rossi" is a name, "Di Anna Rossi" is not."""
+    found = _LEAD.match(text)
+    if not found or (found[0].strip().lower() in _ALSO_NAMES and len(text[found.end() :].split()) < 2):
+        return text
+    return text[found.end() :]
+
+
 def begins_with_lead(text: str) -> bool:
     """Return whether a line begins as bylines do: "By …", "Von …", "Par …"."""
     found = _LEAD.match(text)
@@ -81,7 +90,7 @@ def clean_name(text: str) -> str | None:
     text = _PAREN.sub(" ", _ADDRESS.sub(" ", text)).strip()
     if text.endswith((":", "：")):
         return None  # a label: what it names follows
-    text = _FOR.sub("", _LEAD.sub("", _AND.sub("", text))).strip(" .,:;–—-|/@*\"“”„'")
+    text = _FOR.sub("", _without_lead(_AND.sub("", text))).strip(" .,:;–—-|/@*\"“”„'")
     if not text or len(text) > _MAX_NAME or _DIGITS.search(text) or _OTHER_WORK.match(text):
         return None
     mark = normal_key(text)

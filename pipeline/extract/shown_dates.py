@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
@@ -17,8 +17,12 @@ from pipeline.extract.vocabulary import MODIFIED
 _MAX_FOUND = 6
 _DIGIT = re.compile(r"\d")
 _MAX_TEXTS = 400
+#: So many elements after the headline are close to it.
+_CLOSE = 80
 _MAX_PIECES = 12
 _MAX_RAW = 400
+#: Characters around a day that are still a label, a byline or a clock.
+_MAX_AROUND, _MAX_AROUND_FAR = 45, 25
 _ATTRIBUTES = ("data-datetime", "data-published", "data-publish-date", "data-published-at", "data-pubdate")
 
 Shown = tuple[str, str, Moment, str]
@@ -27,8 +31,12 @@ Shown = tuple[str, str, Moment, str]
 def shown_dates(clues: Clues) -> list[Shown]:
     """Return (role, text, moment, source) of the dates around the headline: time elements before other text."""
     month_first = (clues.root.get("lang") or "").lower() in ("en-us", "en_us")
-    found = [*_in_times(clues, month_first), *_in_texts(clues, month_first)][:_MAX_FOUND]
-    return found or list(_in_title(clues, month_first))
+    found: dict[tuple[str, Moment], Shown] = {}
+    for shown in chain(_in_times(clues, month_first), _in_texts(clues, month_first)):
+        found.setdefault((shown[0], shown[2]), shown)
+        if len(found) == _MAX_FOUND:
+            break
+    return list(found.values()) or list(_in_title(clues, month_first))
 
 
 def _in_times(clues: Clues, month_first: bool) -> Iterator[Shown]:
@@ -43,19 +51,20 @@ def _in_times(clues: Clues, month_first: bool) -> Iterator[Shown]:
 
 
 def _in_texts(clues: Clues, month_first: bool) -> Iterator[Shown]:
-    for _, element in clues.near[:_MAX_TEXTS]:
+    for place, (_, element) in enumerate(clues.near[:_MAX_TEXTS]):
+        around = _MAX_AROUND if place < _CLOSE else _MAX_AROUND_FAR
         for text in _texts(element):
-            moment = _words(text, month_first) if any(map(str.isdigit, text)) else None
+            moment = _words(text, month_first, around) if any(map(str.isdigit, text)) else None
             if moment and not is_foreign(element):
                 yield _role(element, text), text, moment, "text"
 
 
 def _texts(element: HtmlElement) -> Iterator[str]:
-    """Yield the whole text of an element when it is short, then its own pieces of text."""
+    """Yield the pieces of text of an element, then all of it when it is short."""
     pieces = [element.text, *(child.tail for child in islice(element, _MAX_PIECES))]
-    own = [text for raw in pieces if raw and len(raw) < _MAX_RAW and (text := line(raw, MAX_CHARS + 1))]
-    whole = text_of(element, MAX_CHARS + 1) if 0 < len(element) <= _MAX_PIECES else None
-    yield from (text for text in dict.fromkeys([whole, *own]) if text and len(text) <= MAX_CHARS)
+    own = [text for raw in pieces if raw and len(raw) < _MAX_RAW and (text := line(raw, _MAX_RAW))]
+    whole = text_of(element, MAX_CHARS * 2) if 0 < len(element) <= _MAX_PIECES else None
+    yield from (text for text in dict.fromkeys([*own, whole]) if text and len(text) <= MAX_CHARS)
 
 
 def _in_title(clues: Clues, month_first: bool) -> Iterator[Shown]:
@@ -65,10 +74,12 @@ def _in_title(clues: Clues, month_first: bool) -> Iterator[Shown]:
         yield "published", tail, moment, "text"
 
 
-def _words(text: str, month_first: bool) -> Moment | None:
-    """Return the moment of a phrase that speaks of one day only."""
+def _words(text: str, month_first: bool, around: int = _MAX_AROUND) -> Moment | None:
+    """Return the moment of a phrase that is little more than one day."""
     try:
-        return read_words(text, month_first=month_first) if len(days_in(text)) == 1 else None
+        days = days_in(text)
+        alone = len(days) == 1 and len(text) - len(days[0]) <= around
+        return read_words(text, month_first=month_first) if alone else None
     except (ValueError, OverflowError):
         return None
 
