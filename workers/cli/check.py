@@ -17,16 +17,17 @@ from workers.redis_client import without_password
 @click.pass_obj
 def check(console: Console, services: bool) -> None:
     """Check the configuration and say what a start would use; exit code 2 when it is wrong."""
-    from pipeline.extract import make_reader  # noqa: PLC0415 - loads the parsers, which no other command needs here
+    from pipeline.extract import check_examples, make_reader  # noqa: PLC0415 - loads the parsers, which no other command needs here
 
     settings = console.settings
     partners = load_partners(console.config)
     rules = load_notice_rules(console.config)
     make_reader(settings.extract, rules, partners)
+    check_examples(rules, tuple(mark for partner in partners for mark in partner.marks))
     Client(settings.fetch, settings.politeness, None).close()
     click.echo(f"settings  {console.config / 'settings.toml' if console.config else 'defaults'} and environment: ok")
     click.echo(f"partners  {len(partners)}: ok")
-    click.echo(f"notices   {len(rules)} rules: ok")
+    click.echo(f"notices   {len(rules)} rules, each with its examples: ok")
     click.echo(f"feeds     {len(console.own_feeds())} in your own files: ok")
     click.echo(f"store     {console.shown_store}")
     click.echo(
