@@ -32,13 +32,13 @@ class Station:
     supervisor: Supervisor
     told: threading.Event
 
-    def wait(self, show: Callable[[Store], None], *, until_done: bool) -> None:
+    def wait(self, show: Callable[[], None], *, until_done: bool) -> None:
         """Wait until told to end or, with `until_done`, until nothing is left to do; `show` is called now and then.
 
         Raises ConfigError when the workers cannot start.
         """
         while not self.told.wait(LOOK_S):
-            show(self.store)
+            show()
             if self.supervisor.failed.is_set():
                 raise ConfigError("the workers cannot start with this configuration; the log says why")
             if until_done and is_done(self.store):

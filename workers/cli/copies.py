@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from pipeline.copies import Partners
@@ -99,7 +101,7 @@ def rebuild(console: Console) -> None:
         registry = Partners(load_partners(console.config))
         done = 0
         for done in rebuild_index(store, redis, console.settings.copies, registry, utc_now()):
-            progress.show(f"{done} of {total} records")
+            progress.show(partial("{} of {} records".format, done, total))
     click.echo(f"{done} records in the index")
 
 

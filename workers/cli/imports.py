@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -46,7 +47,7 @@ def import_files(console: Console, files: tuple[Path, ...], jobs: int, partner: 
             for report in import_rows(console, redis_url, rows, jobs=jobs, partner=partner):
                 done.update(report.endings)
                 share = min(1.0, report.position / size)
-                progress.show(f"{file.name}: {share:4.0%}, {describe(done)}")
+                progress.show(partial(progress_text, file, share, done))
         print_summary(store, since, console.shown_store)
     click.echo(f"  imported  {describe(done)}")
     return 0 if set(done) - {"bad"} or not done else 1
@@ -63,6 +64,11 @@ def good_rows(file: Path, done: Counter[str]) -> Iterator[ImportRow]:
                 yield row
     except (OSError, EOFError) as error:
         raise click.ClickException(f"{file}: {getattr(error, 'strerror', None) or error}{os.linesep}") from error
+
+
+def progress_text(file: Path, share: float, done: Counter[str]) -> str:
+    """Return how far an import is, on one line."""
+    return f"{file.name}: {share:4.0%}, {describe(done)}"
 
 
 def describe(done: Counter[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 
 import click
@@ -16,23 +17,23 @@ class Progress:
         self._terminal = sys.stderr.isatty()
         self._every_s = 0.2 if self._terminal else 5.0
         self._shown_at = 0.0
-        self._text = ""
+        self._text: Callable[[], str] | None = None
 
     def __enter__(self) -> Progress:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._text:
-            self._write(self._text)
+            self._write(self._text())
             if self._terminal:
                 click.echo("", err=True)
 
-    def show(self, text: str) -> None:
-        """Show a line, unless the last one is too recent."""
+    def show(self, text: Callable[[], str]) -> None:
+        """Show a line, unless the last one is too recent; it is made only when it is shown."""
         self._text = text
         if time.monotonic() - self._shown_at >= self._every_s:
+            self._write(text())
             self._shown_at = time.monotonic()
-            self._write(text)
 
     def _write(self, text: str) -> None:
         if self._terminal:

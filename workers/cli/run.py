@@ -62,7 +62,7 @@ def run(console: Console, sources: tuple[str, ...], once: bool, demo: bool, work
         ) as station:
             click.echo(f"wiredesk runs: {len(store.feeds())} feeds, {workers} workers, log in {log}", err=True)
             with Progress() as progress:
-                station.wait(lambda store: progress.show(progress_text(store)), until_done=once or demo)
+                station.wait(lambda: progress.show(lambda: progress_text(store)), until_done=once or demo)
         print_summary(store, since, console.shown_store)
         return 1 if nothing_came(store, since) else 0
 
