@@ -8,13 +8,16 @@ from urllib.parse import urljoin
 from pipeline.urls import normalize_url
 
 MAX_URL_CHARS = 8_192
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_BREAK = re.compile(r"[\t\r\n]+ *")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HTTP = re.compile(r"(https?):/{2,}(?=[^/?#\s])", re.I)
-#: A host that a strange scheme's rest can be told from: "//paper.example/a" yes, "//a" no.
+#: An address that needs no closer look to be one.
 _USUAL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?(?:[/?#]|$)")
+#: A host that a strange scheme's rest can be told from: "//paper.example/a" yes, "//a" no.
 _NETWORK_PATH = re.compile(r"//[^/?#\s]+\.[^/?#\s.]")
+_LINK_VALUE = re.compile(r"<([^<>]{1,2000})>([^<>]{0,2000})")
+_REL = re.compile(r""";\s{0,10}rel\s{0,10}=\s{0,10}(?:"([^"]*)"|([^\s;,"]+))""", re.I)
 _ESCAPED_PARAMETER = re.compile(r"&amp;|&([A-Za-z0-9_]+);")
 
 
@@ -33,7 +36,7 @@ def absolute_link(link: str, base: str) -> str | None:
     if not link.startswith(("http://", "https://")) or link.startswith(("http:///", "https:///")):
         link = _resolve(link, base)
     link = link.replace(" ", "%20")
-    if not _USUAL.match(link):
+    if len(link) > MAX_URL_CHARS or ".." in link or not _USUAL.match(link):
         normalize_url(link)
     return link
 
@@ -56,6 +59,15 @@ def _with_host(link: str, base: str) -> str:
 
 def _refuse(link: str) -> str:
     raise ValueError(link[:200])
+
+
+def header_link(header: str, rel: str) -> str | None:
+    """Return the first target of that relation in a Link header (RFC 8288), as written."""
+    for target, parameters in _LINK_VALUE.findall(header[:MAX_URL_CHARS]):
+        rels = _REL.search(parameters)
+        if rels and rel in (rels.group(1) or rels.group(2)).lower().split():
+            return str(target)
+    return None
 
 
 def unescape_parameters(link: str) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from pipeline.feeds.dates import MAX_DATE_CHARS, read_date
 from pipeline.feeds.hints import read_days, read_hours, read_period, read_ttl
-from pipeline.feeds.links import absolute_link
+from pipeline.feeds.links import absolute_link, header_link
 from pipeline.feeds.plain import plain_line
 from pipeline.feeds.raw import RawEntry, RawFeed
 from pipeline.models import FeedEntry, Page, ParsedFeed
@@ -42,7 +42,7 @@ def apply_rules(raw: RawFeed, page: Page, policy: PollPolicy) -> ParsedFeed:
         title=_line(raw.title, raw.title_html, MAX_TITLE_CHARS),
         site_url=_web(raw.site_url, page.url),
         self_url=_web(raw.self_url, page.url),
-        hub_url=_web(raw.hub_url, page.url),
+        hub_url=_web(raw.hub_url or header_link(page.headers.get("link", ""), "hub"), page.url),
         next_url=_web(raw.next_url, page.url),
         language=_language(raw.language),
         ttl_s=read_ttl(raw.ttl),

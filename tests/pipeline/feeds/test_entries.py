@@ -50,6 +50,8 @@ LINKS = [
     ("<link>http://</link>", "scheme_not_allowed"),
     ("<link>http://exa mple.example/1</link>", "scheme_not_allowed"),
     ("<link>http://a.example:99999/1</link>", "scheme_not_allowed"),
+    ("<link>http://a..example/1</link>", "scheme_not_allowed"),
+    (f"<link>{'a ' * 3_000}</link>", "scheme_not_allowed"),
     ("<link>http://a.example\\@127.0.0.1/</link>", "scheme_not_allowed"),
     (f"<link>https://a.example/{'a' * 9_000}</link>", "scheme_not_allowed"),
 ]  # fmt: skip

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 
 import pytest
 
 from pipeline.errors import FeedUnreadable
 from pipeline.feeds import parse_feed
+from pipeline.feeds.defuse import defuse
+from pipeline.feeds.fast_entry import read_person
+from pipeline.feeds.links import header_link
+from pipeline.feeds.plain import strip_markup
 from pipeline.models import ParsedFeed
+from pipeline.urls import url_key
 from tests.pipeline.feeds.feed_texts import POLICY, atom, item, page, parse, rss
 
 #: CPU seconds on a slow, shared machine; feedparser alone takes from 26 s to minutes for the slow ones.
@@ -82,6 +88,45 @@ def test_what_breaks_feedparser_costs_no_entry(flaw: str, closing: str) -> None:
     """A flaw inside one entry leaves all entries."""
     body = rss(item(ENTRY, flaw) + item("https://a.example/2")).removesuffix("</rss>") + closing
     assert [entry.url for entry in parse(body).entries] == [ENTRY, "https://a.example/2"]
+
+
+HOSTILE_PIECES = [
+    "<",
+    "</",
+    "<!--",
+    "<p ",
+    "&",
+    "&#",
+    "&#x1;",
+    "<script",
+    "a@",
+    "<author>",
+    "</author>",
+    "<item ",
+    "\n",
+    " ",
+    "ab-",
+    "<a b='",
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE_PIECES)
+@pytest.mark.parametrize(
+    "function", [defuse, lambda text: strip_markup(text, len(text)), read_person, lambda text: header_link(text, "hub")]
+)
+def test_our_own_patterns_take_linear_time(function: Callable[[str], object], piece: str) -> None:
+    """Twice the text takes less than three times as long."""
+
+    def cost(size: int) -> float:
+        text = piece * (size // len(piece))
+        times = []
+        for _ in range(3):
+            began = time.process_time()
+            function(text)
+            times.append(time.process_time() - began)
+        return min(times)
+
+    assert cost(200 * K) < 3 * cost(100 * K) + 0.05
 
 
 def test_control_characters_leave_texts_and_spoil_links() -> None:
@@ -167,6 +212,7 @@ def check(feed: ParsedFeed, number: int) -> None:
     texts = [feed.title, feed.site_url]
     for entry in feed.entries:
         assert entry.url.startswith(("http://", "https://")), number
+        assert len(url_key(entry.url)) == 64
         texts += [
             entry.url,
             entry.entry_id,

@@ -6,10 +6,12 @@ import gzip
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from pipeline.errors import FeedUnreadable
+from pipeline.feeds import parse_feed
 from pipeline.policies import PollPolicy
-from tests.pipeline.feeds.feed_texts import atom, item, parse, rss
+from tests.pipeline.feeds.feed_texts import atom, item, page, parse, rss
 
 RSS = rss(
     """<item><title>Ferry &amp;amp; quay reopen</title><link>https://news.example/ferry</link><guid>g-1</guid>
@@ -46,6 +48,13 @@ def test_rss_comes_out_with_its_fields() -> None:
     assert entry.published == datetime(2026, 11, 22, 8, tzinfo=UTC)
     assert entry.categories == ("Harbour",)
     assert entry.language == "en-gb"
+
+
+def test_a_hub_in_the_header_counts() -> None:
+    """A WebSub hub may stand in the Link header instead of the feed."""
+    link = '<https://news.example/feed>; rel="self", <https://hub.example/>; rel="hub"'
+    answer = replace(page(rss(item("https://a.example/1"))), headers={"link": link})
+    assert parse_feed(answer, PollPolicy()).hub_url == "https://hub.example/"
 
 
 ATOM_ENTRY = """<entry xml:lang="de"><title>Fähre fährt</title><id>urn:1</id><link href="https://news.example/1"/>
