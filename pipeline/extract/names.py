@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.extract.lines import line
-from pipeline.extract.vocabulary import BEFORE_LEADS, DATE_WORDS, LEADS, NOBODY, OTHER_WORK, PARTICLES, ROLES
+from pipeline.extract.vocabulary import BEFORE_LEADS, BODIES, DATE_WORDS, LEADS, NOBODY, OTHER_WORK, PARTICLES, ROLES
 from pipeline.text import normal_key
 
 MAX_NAMES = 50
@@ -24,7 +24,7 @@ _LEAD = re.compile(
 _ALSO_NAMES = frozenset({"di", "da", "con", "af", "av", "od", "mit"})
 _OTHER_WORK = re.compile(rf"^(?:{_any(OTHER_WORK)})\b", re.I)
 _SPLIT = re.compile(
-    r"\s*[;|•\n、，]\s*|\s+[·/–—]\s+|\s*,\s+|(?<=\w)/(?=\w)"
+    r"\s*[;|•\n、，]\s*|\s+[·/–—-]\s+|\s*,\s+|(?<=\w)/(?=\w)"
     r"|\s*,?\s+(?:and|und|et|och|oraz|và|with|mit|avec|&|\+|(?-i:og|en|ve|ja|dan|con))\s+",
     re.I,
 )
@@ -34,10 +34,9 @@ _AND = re.compile(r"^(?:and|und|et|och|og|oraz|y|e|&|\+)\s+")
 _GENERATION = re.compile(r",\s*((?:Jr|Sr)\b\.?|I{2,3}\b|IV\b)")
 _PAREN = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,100}[)\]）】]?\s*")
 _ADDRESS = re.compile(r"\S*@\S+|https?:\S+|\bwww\.\S+")
-_FOR = re.compile(
-    r"\s+(?:for|für|pour|para|in|aus|reports?|reporting|updated|published|posted|follow)\s.*$|\s+(?:기자|특파원|記者|记者)$",
-    re.I,
-)
+#: For whom, from where or when somebody wrote.
+_FOR = re.compile(r"\s+(?:for|für|pour|para|in|aus|reports?|reporting|updated|published|posted|follow)\s.*$", re.I)
+_TITLE = re.compile(r"\s+(?:기자|특파원|記者|记者)$")
 #: "Ines Varga reporter", as Korean bylines have it.
 _KOREAN = re.compile(r"([가-힣]{2,4})\s{0,2}(?:기자|특파원|논설위원|선임기자)(?=\W|$)")
 _DATE_WORD = re.compile(rf"(?:{_any(DATE_WORDS)})\b", re.I)
@@ -90,7 +89,9 @@ def clean_name(text: str) -> str | None:
     text = _PAREN.sub(" ", _ADDRESS.sub(" ", text)).strip()
     if text.endswith((":", "：")):
         return None  # a label: what it names follows
-    text = _FOR.sub("", _without_lead(_AND.sub("", text))).strip(" .,:;–—-|/@*\"“”„'")
+    text = _TITLE.sub("", _without_lead(_AND.sub("", text)))
+    person = _FOR.sub("", text)
+    text = (person if person != text and not _is_body(person) else text).strip(" .,:;–—-|/@*\"“”„'")
     if not text or len(text) > _MAX_NAME or _DIGITS.search(text) or _OTHER_WORK.match(text):
         return None
     mark = normal_key(text)
@@ -100,6 +101,12 @@ def clean_name(text: str) -> str | None:
 def _whole_names(part: str) -> list[str]:
     pieces = _SHORT_AND.split(part)
     return pieces if len(pieces) > 1 and all(len(piece.split()) > 1 for piece in pieces) else [part]
+
+
+def _is_body(name: str) -> bool:
+    """Return whether a name is an institution's, or only the first word of one ("Center for …")."""
+    words = name.lower().split()
+    return len(words) < 2 or any(word in BODIES for word in words)
 
 
 def _is_role(name: str) -> bool:
@@ -120,7 +127,7 @@ def looks_personal(name: str) -> bool:
     if name[:1].upper() == name[:1].lower():
         return 2 <= len(name) <= 5 or (2 <= len(words) <= 4 and not _CJK.search(name))
     capitals = [word for word in words if word[:1].isupper()]
-    return 2 <= len(words) <= 5 and len(capitals) >= 2 and not _is_role(name)
+    return 2 <= len(words) <= 5 and len(capitals) >= 2 and not _is_role(name) and not _is_body(name)
 
 
 def _unique(names: list[str]) -> list[str]:

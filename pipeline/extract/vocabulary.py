@@ -65,10 +65,21 @@ NOBODY = words(
     ms ma ba md rn rd rdn phd mba mph cpa cfa esq llm
     """
 )
+#: Words of the names of institutions and publishers.
+BODIES = words(
+    """
+    center centre institute society foundation network association university council committee union agency
+    press news
+    media magazine newspaper times post institut zentrum stiftung verband universität gesellschaft presse
+    zeitung agentur
+    centro instituto fundación asociación universidad agencia prensa noticias fondation université agence
+    """
+)
 #: What stands before the date in a byline.
 DATE_WORDS = words(
     """
-    published posted updated publié publicado publicada pubblicato publicerad publicert publisert udgivet gepubliceerd
+    published posted updated publié publicado publicada pubblicato publicerad publicert publisert udgivet
+    gepubliceerd
     veröffentlicht erschienen stand aktualisiert mis actualizado actualizada aggiornato atualizado opublikowano
     monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur fri sat sun
     montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche

@@ -41,6 +41,7 @@ def offset_of(zone: str | None, day: date) -> timedelta | None:
     if zone in _AMERICAN:
         return timedelta(hours=_is_american_summer(day) - _AMERICAN[zone])
     zone = zone.removeprefix("utc").removeprefix("gmt")
+    zone = f"+{zone}" if zone[:1].isdigit() else zone
     digits = zone[1:].replace(":", "")
     if zone[:1] not in ("+", "-") or not (digits.isascii() and digits.isdecimal()) or len(digits) > 4:
         return None

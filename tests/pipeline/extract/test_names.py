@@ -28,6 +28,9 @@ from pipeline.extract.names import looks_personal, split_names
         ("Ines Varga for the Courier", ["Ines Varga"]),
         ("Ines Varga in Skerry Point", ["Ines Varga"]),
         ("Dan Reed", ["Dan Reed"]),
+        ("Ines Varga - Harbour Reporter", ["Ines Varga"]),
+        ("Coastal Center for Public Records", ["Coastal Center for Public Records"]),
+        ("Center for Harbour Studies", ["Center for Harbour Studies"]),
         ("Di Rossi", ["Di Rossi"]),
         ("Ayu Dewi dan Budi Putra", ["Ayu Dewi", "Budi Putra"]),
         ("Ines Varga ines.varga@amberly-courier.example", ["Ines Varga"]),
@@ -82,7 +85,7 @@ def test_people(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["courier.example", "Reuters", "red", "Staff Reporter", "この記事を書いた人", "News 24"]
+    "name", ["courier.example", "Reuters", "red", "Staff Reporter", "Coastal Press", "この記事を書いた人", "News 24"]
 )
 def test_not_people(name: str) -> None:
     """Sites, agencies, roles and phrases are not people."""
