@@ -28,6 +28,8 @@ PLACES = ("top", "end", "edge", "any", "attribute")
 TAKES = ("match", "sentence", "paragraph", "part")
 
 _WORD = re.compile(r"\w+")
+#: Scripts without blanks between words: a phrase in them is no word of its own.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
 
 class Need(Value, frozen=True, kw_only=True):
@@ -55,22 +57,21 @@ class Screen(Value, frozen=True, kw_only=True):
     rules: tuple[CompiledRule, ...] = ()
     #: The longest word of a need → the need and its rule's place in `rules`.
     by_word: dict[str, tuple[tuple[Need, int], ...]] = {}
-    #: Places of the rules that need nothing, or something that is no word.
-    always: frozenset[int] = frozenset()
+    #: Needs that are no words, or stand in scripts without blanks between words.
+    loose: tuple[tuple[Need, int], ...] = ()
+    #: Places of the rules that need nothing.
+    always: tuple[int, ...] = ()
 
     def for_text(self, text: str) -> tuple[CompiledRule, ...]:
         """Return the rules that may match somewhere in the text, with no more needs than stand there."""
         lower = text.lower()
         words = set(_WORD.findall(lower))
+        asked = [*self.loose, *(pair for word in self.by_word.keys() & words for pair in self.by_word[word])]
         there: dict[int, list[Need]] = {place: [] for place in self.always}
-        for word in self.by_word.keys() & words:
-            for need, place in self.by_word[word]:
-                if need.words <= words and need.phrase in lower:
-                    there.setdefault(place, []).append(need)
-        return tuple(
-            self.rules[place] if place in self.always else replace(self.rules[place], needs=tuple(needs))
-            for place, needs in sorted(there.items())
-        )
+        for need, place in asked:
+            if need.words <= words and need.phrase in lower:
+                there.setdefault(place, []).append(need)
+        return tuple(replace(self.rules[place], needs=tuple(needs)) for place, needs in sorted(there.items()))
 
 
 class CompiledRules(Value, frozen=True, kw_only=True):
@@ -100,12 +101,16 @@ def compile_rules(rules: tuple[NoticeRule, ...], marks: Iterable[str] = ()) -> C
 def _screen(rules: Iterable[CompiledRule]) -> Screen:
     kept = tuple(rules)
     by_word: dict[str, tuple[tuple[Need, int], ...]] = {}
+    loose = []
     for place, one in enumerate(kept):
         for need in one.needs:
-            longest = max(need.words, key=lambda word: (len(word), word), default="")
-            by_word[longest] = (*by_word.get(longest, ()), (need, place))
-    always = (place for place, one in enumerate(kept) if not one.needs or not all(need.words for need in one.needs))
-    return Screen(rules=kept, by_word=by_word, always=frozenset(always))
+            if need.words:
+                longest = max(need.words, key=lambda word: (len(word), word))
+                by_word[longest] = (*by_word.get(longest, ()), (need, place))
+            else:
+                loose.append((need, place))
+    always = tuple(place for place, one in enumerate(kept) if not one.needs)
+    return Screen(rules=kept, by_word=by_word, loose=tuple(loose), always=always)
 
 
 def _compile(rule: NoticeRule, agencies: tuple[str, ...]) -> CompiledRule:
@@ -120,5 +125,8 @@ def _compile(rule: NoticeRule, agencies: tuple[str, ...]) -> CompiledRule:
     phrases = [
         need.replace("{agency}", name) for need in rule.needs for name in (agencies if "{agency}" in need else ("",))
     ]
-    needs = (Need(phrase=phrase.lower(), words=frozenset(_WORD.findall(phrase.lower()))) for phrase in phrases)
-    return CompiledRule(rule=rule, pattern=pattern, needs=tuple(needs))
+    return CompiledRule(rule=rule, pattern=pattern, needs=tuple(_need(phrase.lower()) for phrase in phrases))
+
+
+def _need(phrase: str) -> Need:
+    return Need(phrase=phrase, words=frozenset(() if _UNSPACED.search(phrase) else _WORD.findall(phrase)))
