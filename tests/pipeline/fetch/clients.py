@@ -1,4 +1,4 @@
-"""Clients for the tests of the fetch stage: short deadlines, no delay, and a guard that would notice."""
+"""Clients for the tests of the fetch stage: without robots.txt and delays, for servers on loopback."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pipeline.fetch import Client
 from pipeline.policies import FetchPolicy, PolitenessPolicy
 from tests.services.web import Web
 
+#: Of a client in a hurry. Others have time, so that a busy machine fails no test.
 DEADLINE_S = 0.6
 
 #: Closed after each test.
@@ -26,8 +27,8 @@ PAGE = (
 
 
 def fetch_policy(web: Web, **changes: Any) -> FetchPolicy:
-    """A policy with a short deadline; every name below .example is the test's server."""
-    settings = {"total_timeout_s": DEADLINE_S, "connect_timeout_s": 0.5, "hosts": web.hosts} | changes
+    """A policy for tests; every name below .example is the test's server."""
+    settings = {"total_timeout_s": 10.0, "hosts": web.hosts} | changes
     return FetchPolicy(**settings)
 
 
@@ -41,6 +42,11 @@ def client(
     made = Client(fetch_policy(web, **changes), politeness, connection, **parts)
     MADE.append(made)
     return made
+
+
+def hurried(web: Web, **changes: Any) -> Client:
+    """A client with a short deadline."""
+    return client(web, total_timeout_s=DEADLINE_S, connect_timeout_s=0.5, **changes)
 
 
 def failure(web_client: Client, url: str, **arguments: Any) -> TryLater | NeverAgain:

