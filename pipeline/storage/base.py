@@ -209,10 +209,10 @@ class Store(Protocol):
         """Begin a record transaction: committed at the end of the block, rolled back when the block raises."""
 
     def current_records(self, uris: Iterable[str]) -> Mapping[str, Record]:
-        """Return the current versions that exist, by uri; a plain read, without a lock."""
+        """Return the current versions that exist, by uri, with their clusters' sizes now; without a lock."""
 
     def changes(self, since: int = 0, limit: int = 1_000) -> tuple[Record, ...]:
-        """Return up to `limit` current records with seq > since, by seq: the change feed."""
+        """Return up to `limit` current records with seq > since, by seq, with their clusters' sizes now."""
 
     def versions(self, uri: str) -> tuple[Record, ...]:
         """Return all versions of a record, oldest first."""

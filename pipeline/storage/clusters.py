@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, update
+from msgspec.structs import replace
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from pipeline.models import Correction, Link, Member
+from pipeline.record import Record
 from pipeline.storage.statements import chunks, listed, put_rows
 from pipeline.storage.tables import corrections, links, members, waiting_pairs
 
 _ids = select(members.c.cluster_id).where(members.c.uri.in_(listed("uris")))
 _NEAR = select(members.c.uri, members.c.member).where(members.c.cluster_id.in_(_ids))
 _MEMBERS_IN = select(members.c.member).where(members.c.cluster_id.in_(listed("ids")))
+_SIZES = (
+    select(members.c.cluster_id, func.count().label("size"))
+    .where(members.c.cluster_id.in_(listed("ids")))
+    .group_by(members.c.cluster_id)
+)
 _MOVE = update(members).where(members.c.uri == bindparam("u")).values(cluster_id=bindparam("to"))
 _LINKS_FROM = select(links.c.b, links.c.link).where(links.c.a.in_(listed("uris")))
 _UNLINK = delete(links).where(or_(links.c.a == bindparam("u"), links.c.b == bindparam("u")))
@@ -49,6 +56,21 @@ def _members_in(connection: Connection, cluster_ids: Iterable[str]) -> tuple[Mem
     for chunk in chunks(cluster_ids):
         found += connection.scalars(_MEMBERS_IN, {"ids": chunk})
     return tuple(sorted(found, key=lambda member: member.uri))
+
+
+def with_sizes(connection: Connection, found: Iterable[Record]) -> tuple[Record, ...]:
+    """Return the records with the number of members that their clusters have now."""
+    records = tuple(found)
+    sizes: dict[str, int] = {}
+    for chunk in chunks(record.syndication.cluster_id for record in records):
+        sizes.update((row.cluster_id, row.size) for row in connection.execute(_SIZES, {"ids": chunk}))
+    return tuple(_sized(record, sizes.get(record.syndication.cluster_id)) for record in records)
+
+
+def _sized(record: Record, size: int | None) -> Record:
+    if size is None or size == record.syndication.member_count:
+        return record
+    return replace(record, syndication=replace(record.syndication, member_count=size))
 
 
 def neighbourhood(

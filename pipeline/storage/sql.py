@@ -123,10 +123,15 @@ class SqlStore:
 
     def current_records(self, uris: Iterable[str]) -> Mapping[str, Record]:
         wanted = tuple(uris)
-        return self._read(lambda connection: records.current_records(connection, wanted))
+
+        def read(connection: Connection) -> dict[str, Record]:
+            found = records.current_records(connection, wanted)
+            return {record.uri: record for record in clusters.with_sizes(connection, found.values())}
+
+        return self._read(read)
 
     def changes(self, since: int = 0, limit: int = 1_000) -> tuple[Record, ...]:
-        return self._read(lambda connection: records.changes(connection, since, limit))
+        return self._read(lambda c: clusters.with_sizes(c, records.changes(c, since, limit)))
 
     def versions(self, uri: str) -> tuple[Record, ...]:
         return self._read(lambda connection: records.versions(connection, uri))

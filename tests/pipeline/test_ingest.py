@@ -157,6 +157,14 @@ def test_a_page_without_article_ends_with_the_reason(desk: Desk) -> None:
     assert sum(desk.store.counts().ended["not-article"].values()) == 1
 
 
+def test_every_member_tells_how_many_there_are(desk: Desk) -> None:
+    """Also the one that was stored when it was alone; its place in the change feed does not move for that."""
+    for make in (original, copy, unrelated):
+        ingest_page(desk, arrival_of(make()))
+    counts = {record.url: record.syndication.member_count for record in desk.store.changes()}
+    assert {original().url: 2, copy().url: 2, unrelated().url: 1} == counts
+
+
 def test_an_editor_can_split_and_join(desk: Desk) -> None:
     """A correction outlives what the texts say."""
     for make in (original, copy):
