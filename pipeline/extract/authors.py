@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from pipeline.extract.byline import read_byline
+from pipeline.extract.byline import Named, far_byline, read_byline
 from pipeline.extract.clues import Clues
 from pipeline.extract.jsonld import items, resolve
 from pipeline.extract.labels import labelled
@@ -14,6 +14,7 @@ from pipeline.extract.lines import plain, text_of
 from pipeline.extract.linked import name_of
 from pipeline.extract.links import web_url
 from pipeline.extract.names import MAX_NAMES, looks_personal, split_names
+from pipeline.extract.sites import is_site
 from pipeline.extract.vocabulary import AUTHOR_LABELS
 from pipeline.models import Author
 from pipeline.text import normal_key
@@ -26,7 +27,6 @@ _METAS = (
 #: Scholarly metas write "Varga, Ines".
 _LAST_NAME_FIRST = frozenset({"dc.creator", "dcterms.creator", "citation_author"})
 _REVERSED = re.compile(r"^([^,;]{2,60}), ([^,;]{2,60})$")
-Named = list[tuple[str, str | None]]
 
 
 def read_authors(clues: Clues) -> tuple[str | None, tuple[Author, ...], str | None]:
@@ -51,14 +51,14 @@ def read_authors(clues: Clues) -> tuple[str | None, tuple[Author, ...], str | No
             return byline, _authors(people, clues), source
     if known:
         return byline, _authors(known[0][1], clues), known[0][0]
-    return byline, (), None
+    far, people = far_byline(clues)
+    return byline or far, _authors(people, clues), "byline" if people else None
 
 
 def _is_site(name: str, clues: Clues) -> bool:
     """Return whether a name is the site's own, or holds its host name."""
-    mark = normal_key(name)
     host = normal_key((urlsplit(clues.page.url).hostname or "").removeprefix("www."))
-    return mark in clues.site_names or (len(host) > 6 and host in mark)
+    return is_site(name, clues.site_names) or (len(host) > 6 and host in normal_key(name))
 
 
 def _completes(shown: Named, people: Named) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from pipeline.extract.clues import Clues
 from pipeline.extract.lines import line, parts_of, text_of
-from pipeline.extract.marks import BYLINE, is_foreign
+from pipeline.extract.marks import BYLINE, is_foreign, kinds_of
 from pipeline.extract.names import begins_with_lead, looks_personal, split_names
 from pipeline.extract.vocabulary import LEADS
 
@@ -16,6 +18,10 @@ _MAX_BYLINE = 200
 _MAX_WORDS = 30
 _MAX_UNMARKED = 80
 _CLOSE = 60
+#: Elements looked at when nothing is found near the headline.
+_MAX_SEEN = 1_500
+
+Named = list[tuple[str, str | None]]
 #: The address of one author's page.
 _PATH = re.compile(
     r"/(?:authors?|autor(?:es|en|in|i)?|auteurs?|journalist\w*|redakt\w*|by|staff|writers?|reporters?|contributors?"
@@ -23,11 +29,24 @@ _PATH = re.compile(
 )
 
 
-def read_byline(clues: Clues) -> tuple[str | None, list[tuple[str, str | None]]]:
+def read_byline(clues: Clues) -> tuple[str | None, Named]:
     """Return the byline near the headline as one line, and its names with the addresses they link to."""
-    element = _byline_element(clues)
-    if element is None:
-        return _unmarked(clues)
+    for element in _bylines(clues.near):
+        return text_of(element, _MAX_BYLINE), _named(element)
+    return _unmarked(clues)
+
+
+def far_byline(clues: Clues) -> tuple[str | None, Named]:
+    """Return the first byline anywhere on the page that names people and nothing else."""
+    elements = islice(clues.root.iter("div", "p", "span", "a", "address", "li", "cite", "em", "strong"), _MAX_SEEN)
+    for element in _bylines((kinds_of(element), element) for element in elements):
+        named = _named(element)
+        if all(looks_personal(name) for name, _ in named):
+            return text_of(element, _MAX_BYLINE), named
+    return None, []
+
+
+def _named(element: HtmlElement) -> Named:
     linked = {
         name: anchor.get("href") for anchor in element.iter("a") if _is_author_link(anchor) for name in _names(anchor)
     }
@@ -35,10 +54,10 @@ def read_byline(clues: Clues) -> tuple[str | None, list[tuple[str, str | None]]]
     # Where some authors have pages and some have none, the text names them all.
     if linked and not (set(linked) <= set(names) and all(map(looks_personal, names))):
         names = list(linked)
-    return text_of(element, _MAX_BYLINE), [(name, linked.get(name)) for name in names]
+    return [(name, linked.get(name)) for name in names]
 
 
-def _unmarked(clues: Clues) -> tuple[str | None, list[tuple[str, str | None]]]:
+def _unmarked(clues: Clues) -> tuple[str | None, Named]:
     """Return a short line under the headline that begins with "By" and goes on with people's names."""
     for _, element in clues.near[:_CLOSE]:
         text = line(element.text, _MAX_BYLINE) if not len(element) else None
@@ -49,14 +68,13 @@ def _unmarked(clues: Clues) -> tuple[str | None, list[tuple[str, str | None]]]:
     return None, []
 
 
-def _byline_element(clues: Clues) -> HtmlElement | None:
-    """Return the first element near the headline that calls itself a byline and is no longer than one."""
-    for kinds, element in clues.near:
+def _bylines(elements: Iterable[tuple[frozenset[str], HtmlElement]]) -> Iterator[HtmlElement]:
+    """Yield the elements that call themselves a byline, are no longer than one, and name somebody."""
+    for kinds, element in elements:
         ours = BYLINE in kinds or (element.tag == "a" and _is_author_link(element)) or element.tag == "address"
         text = text_of(element, _MAX_BYLINE + 1) if ours and not is_foreign(element) else None
         if text and len(text) <= _MAX_BYLINE and len(text.split()) <= _MAX_WORDS and _names(element):
-            return element
-    return None
+            yield element
 
 
 def _is_author_link(anchor: HtmlElement) -> bool:

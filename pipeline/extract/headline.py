@@ -8,7 +8,7 @@ from itertools import islice
 from pipeline.extract.clues import Clues
 from pipeline.extract.lines import likeness, plain, text_of, unique
 from pipeline.extract.marks import KICKER
-from pipeline.extract.vocabulary import SITE_WORDS
+from pipeline.extract.sites import is_site
 from pipeline.text import normal_key
 
 _MAX_CHARS = 1_000
@@ -125,27 +125,14 @@ def _without_tail(text: str, names: frozenset[str], sections: frozenset[str]) ->
     """Return a title without a site's name at its end, or a section's once the site's is gone ("" in sections)."""
     for cut in islice(_SEPARATOR.finditer(text[:_MAX_CHARS]), 10):
         tail = text[cut.end() :]
-        if _is_name(tail, names) or ("" in sections and _is_section(tail, sections)):
+        if is_site(tail, names) or ("" in sections and _is_section(tail, sections)):
             return text[: cut.start()]
     return None
 
 
 def _without_head(text: str, names: frozenset[str]) -> str | None:
     cut = _SEPARATOR.search(text[:_MAX_CHARS])
-    return text[cut.end() :] if cut and _is_name(text[: cut.start()], names) else None
-
-
-def _is_name(text: str, names: frozenset[str]) -> bool:
-    mark = normal_key(text)
-    return bool(mark) and (mark in names or any(_is_longer_name(mark, name) for name in names))
-
-
-def _is_longer_name(mark: str, name: str) -> bool:
-    """Return whether a mark is a site's name with a word that sites add to it: "spiegelonline" for "spiegel"."""
-    if not name or name not in mark or len(name) < 3:
-        return False
-    before, _, after = mark.partition(name)
-    return before in SITE_WORDS and after in SITE_WORDS
+    return text[cut.end() :] if cut and is_site(text[: cut.start()], names) else None
 
 
 def _is_section(text: str, sections: frozenset[str]) -> bool:

@@ -34,8 +34,9 @@ _AND = re.compile(r"^(?:and|und|et|och|og|oraz|y|e|&|\+)\s+")
 _GENERATION = re.compile(r",\s*((?:Jr|Sr)\b\.?|I{2,3}\b|IV\b)")
 _PAREN = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,100}[)\]）】]?\s*")
 _ADDRESS = re.compile(r"\S*@\S+|https?:\S+|\bwww\.\S+")
-#: For whom, from where or when somebody wrote.
-_FOR = re.compile(r"\s+(?:for|für|pour|para|in|aus|reports?|reporting|updated|published|posted|follow)\s.*$", re.I)
+#: From where, for whom or when somebody wrote.
+_PLACE = re.compile(r"\s+(?:in|aus)\s+[A-ZÄÖÜÉ]\S.*$")
+_FOR = re.compile(r"\s+(?:for|für|pour|para|reports?|reporting|updated|published|posted|follow)\s.*$", re.I)
 _TITLE = re.compile(r"\s+(?:기자|특파원|記者|记者)$")
 #: "Ines Varga reporter", as Korean bylines have it.
 _KOREAN = re.compile(r"([가-힣]{2,4})\s{0,2}(?:기자|특파원|논설위원|선임기자)(?=\W|$)")
@@ -90,8 +91,7 @@ def clean_name(text: str) -> str | None:
     if text.endswith((":", "：")):
         return None  # a label: what it names follows
     text = _TITLE.sub("", _without_lead(_AND.sub("", text)))
-    person = _FOR.sub("", text)
-    text = (person if person != text and not _is_body(person) else text).strip(" .,:;–—-|/@*\"“”„'")
+    text = _alone(text).strip(" .,:;–—-|/@*\"“”„'")
     if not text or len(text) > _MAX_NAME or _DIGITS.search(text) or _OTHER_WORK.match(text):
         return None
     mark = normal_key(text)
@@ -101,6 +101,14 @@ def clean_name(text: str) -> str | None:
 def _whole_names(part: str) -> list[str]:
     pieces = _SHORT_AND.split(part)
     return pieces if len(pieces) > 1 and all(len(piece.split()) > 1 for piece in pieces) else [part]
+
+
+def _alone(name: str) -> str:
+    """Return a name without place, employer and time behind it."""
+    at_home = _PLACE.sub("", name)
+    name = at_home if " " in at_home else name
+    person = _FOR.sub("", name)
+    return name if _is_body(person) else person
 
 
 def _is_body(name: str) -> bool:

@@ -59,6 +59,7 @@ PARTICLES = words(
 NOBODY = words(
     """
     admin administrator webmaster root user null undefined none na unknown default author guest anonymous editor
+    and und et och og oraz
     by von par por redaktion redaction redacción staff agencies agenturen agencias agences follow share email
     twitter facebook
     comments comment bookmark red read more news published updated today stand save print listen gift subscribe 기자

@@ -139,3 +139,21 @@ def test_a_host_name_is_the_site() -> None:
     """A name that holds the host's is the site's own."""
     body = '<h1>Ferry</h1><p class="byline">Ines Varga</p>'
     assert names('<meta name="author" content="amberly-courier.example developer">', body)[0] == ["Ines Varga"]
+
+
+def test_names_with_and_without_pages_of_their_own() -> None:
+    """A byline that links some of its authors names them all."""
+    body = '<h1>Ferry</h1><p class="byline"><i>By</i> <a href="/author/ines-varga">Ines Varga</a>, <b>Tom Reed</b> <i>and</i> <b>Jo Ames</b></p>'
+    _, authors, _ = read_authors(clues("", body))
+    assert [(author.name, author.url is not None) for author in authors] == [
+        ("Ines Varga", True),
+        ("Tom Reed", False),
+        ("Jo Ames", False),
+    ]
+
+
+def test_a_byline_far_from_the_headline() -> None:
+    """Where nothing near the headline names anybody, a byline elsewhere does if it names people alone."""
+    filler = "<p>text</p>" * 400
+    assert names("", f"<div><h1>Ferry</h1></div>{filler}<p class='author'>Ines Varga</p>") == (["Ines Varga"], "byline")
+    assert names("", f"<div><h1>Ferry</h1></div>{filler}<p class='author'>Harbour desk</p>") == ([], None)
