@@ -11,6 +11,7 @@ from pipeline.feeds.jsonfeed import read_json_feed
 from pipeline.feeds.judge import read_by_feedparser
 from pipeline.feeds.markup import Unusual
 from pipeline.feeds.raw import RawFeed
+from pipeline.feeds.repair import escape_ampersands
 from pipeline.feeds.rules import apply_rules
 from pipeline.feeds.sitemap import read_sitemap
 from pipeline.models import Page, ParsedFeed
@@ -62,10 +63,12 @@ def _read_text(text: str, max_entries: int) -> RawFeed:
         raise FeedUnreadable("feed_is_html", "a web page came where a feed was")
     if text[0] != "<" and not _FEED_ROOT.search(text[:_HEAD_CHARS]):
         raise FeedUnreadable("feed_not_a_feed", f"neither XML nor JSON: {text[:60]!r}")
-    try:
-        return _read_xml(text.encode("utf-8", "replace"), max_entries)
-    except Unusual:
-        return read_by_feedparser(text, max_entries)
+    for attempt in (text, escape_ampersands(text)):
+        try:
+            return _read_xml(attempt.encode("utf-8", "replace"), max_entries)
+        except Unusual:
+            continue
+    return read_by_feedparser(text, max_entries)
 
 
 def _is_html(text: str) -> bool:

@@ -263,6 +263,20 @@ def test_a_feed_that_is_cut_off_gives_what_came() -> None:
             assert len(feed.entries) >= complete
 
 
+def test_bare_ampersands_and_html_entities_are_read() -> None:
+    """What feeds most often do wrong costs nothing: the text is as its author meant it, in CDATA too."""
+    head = "<description>Fish & chips&nbsp;&eacute; &unknown; &#233;</description>"
+    items = (
+        "<item><title>A & B</title><link>https://a.example/1?a=1&b=2</link></item>"
+        "<item><title><![CDATA[C & D &amp; E]]></title><link>https://a.example/2</link></item>"
+    )
+    feed = parse(rss(items, head=head))
+    assert [(entry.title, entry.url) for entry in feed.entries] == [
+        ("A & B", "https://a.example/1?a=1&b=2"),
+        ("C & D & E", "https://a.example/2"),
+    ]
+
+
 def test_entry_order_does_not_matter() -> None:
     """Reversed, the same entries come out."""
     urls = [f"https://a.example/{n}" for n in range(50)]
