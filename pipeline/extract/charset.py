@@ -130,7 +130,7 @@ def _utf16_without_bom(body: bytes) -> str | None:
 def _is_damaged_utf8(body: bytes, replaced: int) -> bool:
     """Return whether the bytes that are not ASCII are mostly good UTF-8, so that only the bad ones are lost."""
     good = len(body.decode("utf-8", "ignore")) - _ascii_count(body)
-    return good >= 4 * replaced
+    return good >= max(1, 4 * (replaced - 1))
 
 
 def _ascii_count(body: bytes) -> int:

@@ -21,7 +21,7 @@ from pipeline.extract.profile import is_partial, read_profile, read_quality
 from pipeline.extract.reader import Reader
 from pipeline.extract.tree import parse_tree, refuse_binary
 from pipeline.models import Article, Author, FeedEntry, Notice, Page
-from pipeline.text import clean_body, clean_line, word_count
+from pipeline.text import clean_body, clean_line, cut_body, word_count
 from pipeline.urls import registrable_domain
 
 EXTRACTOR = f"wiredesk blocks 1, trafilatura {version('trafilatura')}"
@@ -104,7 +104,7 @@ def _article(
     """Return the article of a body and its metadata. Raises NotAnArticle: no_text, too_short."""
     policy = reader.policy
     text = clean_body(body.text)
-    limited = clean_body(body.text, policy.max_body_chars)
+    limited = cut_body(text, policy.max_body_chars)
     headline = clean_line(metadata.headline or "", policy.max_headline_chars)
     stripped = strip_notices(
         limited,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
-import lxml.html
 from lxml import etree
+from lxml.html import HtmlElement
 
 from pipeline.errors import NotAnArticle
 
-#: More tags than this are no article; the longest pages of real newspapers have about a tenth.
-MAX_TAGS = 300_000
+#: More of these are no article; the longest pages of real newspapers have about a tenth.
+MAX_CHARACTERS = 16_000_000
+MAX_TAGS = 250_000
+#: Attributes of one element; libxml2's time grows with their square.
+MAX_ATTRIBUTES = 5_000
 #: The parser's own limit with huge_tree.
 MAX_DEPTH = 2_048
 #: Beyond this share of unreadable characters the body is no text.
@@ -20,29 +23,59 @@ _BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"GIF8", b"\x
 #: Bytes of UTF-8 that no XML tree may hold: control characters but tab, line feed and carriage return.
 _CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D}) + b"\x7f"
 _NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-#: References to them, to surrogates, to noncharacters and beyond Unicode; libxml2 drops what follows such a reference,
-#: trafilatura the whole page. References to 0x80-0x9f mean windows-1252 in HTML: the parser knows.
-_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));?")
+_QUOTED = re.compile(r"""\"[^\"]*\"|'[^']*'""")
+#: References that may mean such characters, surrogates, noncharacters or nothing in Unicode; libxml2 drops what follows
+#: them, trafilatura the whole page. References to 0x80-0x9f mean windows-1252 in HTML: the parser knows.
+_REFERENCE = re.compile(
+    rb"&#(?:[xX]0*([0-8bcefBCEF]|1[0-9a-fA-F]|7[fF]|[dDfF][0-9a-fA-F]{3}|[0-9a-fA-F]{5,8})"
+    rb"|0*([0-8]|1[124-9]|2[0-9]|3[01]|127|[0-9]{5,10}))(?![0-9a-fA-F]);?"
+)
 
 
-def parse_tree(text: str) -> lxml.html.HtmlElement:
+def parse_tree(text: str) -> HtmlElement:
     """Return the page's tree, without comments and processing instructions.
 
     Raises NotAnArticle: no_text, binary_content, too_large, too_deep.
     """
-    if text.count("<") > MAX_TAGS:
-        raise NotAnArticle("too_large", f"more than {MAX_TAGS:,} tags")
+    _refuse_large(text)
     data = without_forbidden(text.encode("utf-8", "replace"))
     if not data.strip():
         raise NotAnArticle("no_text", "the page is empty")
-    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser = html_parser()
     try:
-        root = lxml.html.document_fromstring(data, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
+        root = etree.fromstring(data, parser=parser)
+    except etree.XMLSyntaxError as error:
         raise NotAnArticle("no_text", f"the parser found no element ({error})") from error
+    if root is None:
+        raise NotAnArticle("no_text", "the parser found no element")
     if any("Excessive depth" in entry.message for entry in parser.error_log):
         raise NotAnArticle("too_deep", f"elements nested more than {MAX_DEPTH:,} deep")
     return root
+
+
+def _refuse_large(text: str) -> None:
+    if len(text) > MAX_CHARACTERS:
+        raise NotAnArticle("too_large", f"{len(text):,} characters, {MAX_CHARACTERS:,} are allowed")
+    if text.count("<") > MAX_TAGS:
+        raise NotAnArticle("too_large", f"more than {MAX_TAGS:,} tags")
+    for piece in text.split("<"):
+        if len(piece) > 2 * MAX_ATTRIBUTES and _has_many_attributes(piece):
+            raise NotAnArticle("too_large", f"an element with more than {MAX_ATTRIBUTES:,} attributes")
+
+
+def _has_many_attributes(piece: str) -> bool:
+    tag = _QUOTED.sub('""', piece).partition(">")[0]
+    return len(tag.split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES
+
+
+def html_parser() -> etree.HTMLParser:
+    """Return a parser for UTF-8 whose elements are all HtmlElements.
+
+    lxml.html's own parser asks a Python function for the class of each element, at every visit.
+    """
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    return parser
 
 
 def refuse_binary(body: bytes, text: str, replaced: int) -> None:

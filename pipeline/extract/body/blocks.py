@@ -28,6 +28,8 @@ _UNSEEN = re.compile(
 _BLANKS = re.compile("[ \t\r\n\f\v\xa0\u3000]+")
 #: An article has one h1; more than these are teasers or menus.
 _MAX_H1 = 3
+#: Frames further in count as standing in the last of these.
+_MAX_FRAMES = 200
 
 
 class Frame:
@@ -71,8 +73,6 @@ class Block:
 
 def names_of(element: HtmlElement) -> str:
     """Return class, id, itemprop, role and test id of an element, in one string."""
-    if not element.attrib:
-        return ""
     get = element.get
     return " ".join(filter(None, (get("class"), get("id"), get("itemprop"), get("role"), get("data-component"))))[:400]
 
@@ -102,10 +102,8 @@ def _around_headlines(root: HtmlElement) -> Iterable[HtmlElement]:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    if not element.attrib:
-        return False
     style = element.get("style")
-    return element.get("hidden") is not None or bool(style and _HIDDEN.search(style))
+    return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
 
 
 class _Walk:
@@ -122,6 +120,7 @@ class _Walk:
         "_linked",
         "_links",
         "_names",
+        "_open",
         "_parts",
         "_skipped",
         "_strong",
@@ -135,6 +134,7 @@ class _Walk:
         self._names: dict[str, int] = {}
         self._foreign: dict[str, bool] = {}
         self._frame: Frame | None = None
+        self._open: list[Frame] = []
         self._skipped: HtmlElement | None = None
         self._parts: list[str] = []
         self._in_link = self._in_strong = self._linked = self._links = self._strong = self._breaks = 0
@@ -147,11 +147,13 @@ class _Walk:
             return False
         if tag in _BREAKING:
             self.flush()
-            frame = Frame(element, tag, self._frame, self._names)
+            around = self._open[min(len(self._open), _MAX_FRAMES) - 1] if self._open else None
+            frame = Frame(element, tag, around, self._names)
             if not self._everything and self._is_foreign(frame, element):
                 self._skipped = element
                 return False
             self._frame = frame
+            self._open.append(frame)
         elif not self._start_inline(element, tag):
             self._skipped = element
             return False
@@ -171,8 +173,11 @@ class _Walk:
                 self._parts.append("\n")
         elif tag in ("b", "strong"):
             self._in_strong += 1
-        elif element.attrib:
-            return not (_is_hidden(element) or _UNSEEN.search(element.get("class", "")))
+        elif _is_hidden(element):
+            return False
+        else:
+            names = element.get("class")
+            return names is None or not _UNSEEN.search(names)
         return True
 
     def end(self, element: HtmlElement) -> None:
@@ -182,7 +187,9 @@ class _Walk:
             self._skipped = None
         elif tag in _BREAKING:
             self.flush()
-            self._frame = self._frame.parent if self._frame else None
+            if self._open:
+                self._open.pop()
+            self._frame = self._open[-1] if self._open else None
         elif tag == "a":
             self._in_link -= 1
         elif tag in ("b", "strong"):

@@ -12,7 +12,7 @@ from pipeline.extract.body.fallback import article_body, embedded_article, secon
 from pipeline.extract.body.hints import Hints, letters
 from pipeline.extract.body.landscape import Landscape, word_count
 from pipeline.extract.body.model import likelihood
-from pipeline.extract.body.signals import measure
+from pipeline.extract.body.signals import MAX_MEASURED, measure
 from pipeline.models import Value
 
 #: From here on a block counts as the article's.
@@ -64,6 +64,7 @@ def choose(blocks: list[Block], hints: Hints) -> Body:
     if not land.places:
         return Body()
     likely = likelihood(measure(land, hints))
+    likely += [float(place.prose > 0 and land.is_inside(place.block.frame)) for place in land.places[MAX_MEASURED:]]
     seen: set[str] = set()
     texts, last = [], 0
     for index, (place, share) in enumerate(zip(land.places, likely, strict=True)):

@@ -7,16 +7,17 @@ import json
 import re
 from copy import deepcopy
 
-import lxml.html
 import trafilatura
-from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 
+from pipeline.errors import NotAnArticle
+from pipeline.extract.tree import parse_tree
+
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|div|h[1-6]|li)>|\r?\n", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
-#: A string literal of JSON or JavaScript; possessive, so that no text makes it slow.
-_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
+#: A string literal of JSON or JavaScript, or an open one to the end of the text; so each character is read once.
+_STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)"?', re.DOTALL)
 #: Shorter strings are no article.
 _MIN_HTML = 800
 _MIN_PARAGRAPHS = 3
@@ -44,12 +45,9 @@ def embedded_article(root: HtmlElement) -> HtmlElement | None:
             longest = max(longest, _longest_html(text, 2), key=len)
     if not longest:
         return None
-    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return lxml.html.document_fromstring(
-            f"<html><body>{longest}</body></html>".encode("utf-8", "replace"), parser=parser
-        )
-    except (etree.ParserError, etree.XMLSyntaxError):
+        return parse_tree(f"<html><body>{longest}</body></html>")
+    except NotAnArticle:
         return None
 
 
@@ -65,6 +63,8 @@ def second_opinion(root: HtmlElement) -> str:
 def _longest_html(text: str, levels: int) -> str:
     """Return the longest string with paragraphs, looking into strings inside strings."""
     longest = ""
+    if "<p" not in text and "u003cp" not in text:
+        return ""
     for found in _STRING.finditer(text):
         raw = found[1]
         if len(raw) < _MIN_HTML or ("\\u003c" not in raw and "<p" not in raw):

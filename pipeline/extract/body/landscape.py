@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 from pipeline.extract.body.blocks import Block, Frame
 from pipeline.extract.body.hints import letters
@@ -37,7 +38,7 @@ class Place:
 class Landscape:
     """The places that may belong to the article, and the root: the innermost frame with most of the prose."""
 
-    __slots__ = ("above", "first", "h1", "last", "mass", "places", "repeats", "root", "total")
+    __slots__ = ("_inside", "above", "first", "h1", "last", "mass", "places", "repeats", "root", "total")
 
     def __init__(self, blocks: list[Block]) -> None:
         every = [Place(block) for block in blocks]
@@ -46,6 +47,7 @@ class Landscape:
         self.total = sum(place.prose for place in every) or 1
         self.root = _root_of(every)
         self.above: frozenset[Frame] = frozenset(self.root.up()) if self.root else frozenset()
+        self._inside: dict[Frame, bool] = {}
         self.places = [place for place in every if not self._is_refrain(place)]
         self.first, self.last = self._ends()
         self.h1 = next((i for i, place in enumerate(self.places) if _is_h1(place.block.frame)), -1)
@@ -53,7 +55,12 @@ class Landscape:
 
     def is_inside(self, frame: Frame) -> bool:
         """Return whether the frame stands in the root."""
-        return any(around is self.root for around in frame.up())
+        found = self._inside.get(frame)
+        if found is None:
+            found = self._inside[frame] = frame is self.root or (
+                frame.parent is not None and self.is_inside(frame.parent)
+            )
+        return found
 
     def _is_refrain(self, place: Place) -> bool:
         """Return whether a text comes so often that it is a label of the page's machinery."""
@@ -85,9 +92,22 @@ def _mass(places: list[Place]) -> dict[Frame, int]:
     """Return the words of prose in every frame that has text."""
     mass: dict[Frame, int] = {}
     for place in places:
-        for frame in place.block.frame.up():
-            mass[frame] = mass.get(frame, 0) + place.prose
+        mass[place.block.frame] = mass.get(place.block.frame, 0) + place.prose
+    for frame in sorted(_with_parents(mass), key=lambda frame: -frame.depth):
+        words = mass.setdefault(frame, 0)
+        if frame.parent is not None:
+            mass[frame.parent] = mass.get(frame.parent, 0) + words
     return mass
+
+
+def _with_parents(frames: Iterable[Frame]) -> set[Frame]:
+    found: set[Frame] = set()
+    for start in frames:
+        frame: Frame | None = start
+        while frame is not None and frame not in found:
+            found.add(frame)
+            frame = frame.parent
+    return found
 
 
 def _root_of(places: list[Place]) -> Frame | None:

@@ -19,6 +19,8 @@ _UPPER = re.compile("[A-ZÀ-ÞА-Я]")
 _DIGIT = re.compile("[0-9]")
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 _FAR = 20
+#: The longest articles have a few hundred blocks; behind so many, prose is taken as it comes.
+MAX_MEASURED = 2_000
 
 _TEXT = (
     "words",
@@ -94,10 +96,11 @@ SIGNALS = (
 
 
 def measure(land: Landscape, hints: Hints) -> list[list[float]]:
-    """Return the signals of every place, in the order of SIGNALS."""
+    """Return the signals of the first MAX_MEASURED places, in the order of SIGNALS."""
     page = _PageView(land, hints)
-    rows = [page.row(index) for index in range(len(land.places))]
-    return _with_neighbours(rows, land.places)
+    places = land.places[:MAX_MEASURED]
+    rows = [page.row(index) for index in range(len(places))]
+    return _with_neighbours(rows, places)
 
 
 class _PageView:
@@ -109,6 +112,7 @@ class _PageView:
         self._kinds, self._own_kinds = _kinds(land.places)
         self._in_article, self._cover = _compare_article(land, hints)
         self._paths: dict[Frame, tuple[int, bool, int, int]] = {}
+        self._names: dict[tuple[int, int], list[float]] = {}
         self._longest = max((place.words for place in land.places), default=1)
         self._seen: set[str] = set()
         self._headline = -1
@@ -160,7 +164,7 @@ class _PageView:
                 self._section = None
         else:
             self._since += 1
-        return self._section is not None and any(around is self._section for around in frame.up())
+        return self._section is not None and _stands_in(frame, self._section)
 
     def _of_frame(self, place: Place, index: int) -> list[float]:
         land, block, frame = self._land, place.block, place.block.frame
@@ -203,8 +207,11 @@ class _PageView:
         """Return for each group: 0 not named so, 1 somewhere inside the root, 2 in the own frame or its parent."""
         frame, above = place.block.frame, self._land.above
         own = frame.bits | (frame.parent.bits if frame.parent is not None and frame.parent not in above else 0)
-        path = self._path(frame)[0]
-        return [(own >> bit & 1) + (path >> bit & 1) for bit in range(len(NAMES))]
+        key = (own, self._path(frame)[0])
+        found = self._names.get(key)
+        if found is None:
+            found = self._names[key] = [(key[0] >> bit & 1) + (key[1] >> bit & 1) for bit in range(len(NAMES))]
+        return found
 
     def _path(self, frame: Frame) -> tuple[int, bool, int, int]:
         """Return the groups from the frame up to the root, whether it is inside, how far, and articles on the way."""
@@ -279,6 +286,13 @@ def _compare_article(land: Landscape, hints: Hints) -> tuple[list[float], float]
     cover = min(2.0, sum(place.words for place, hit in zip(places, found, strict=True) if hit) / prose)
     outside = -0.5 if cover > 0.7 else 0.0
     return [1.0 if hit else (-1.0 if long[0] < i < long[-1] else outside) for i, hit in enumerate(found)], cover
+
+
+def _stands_in(frame: Frame, section: Frame) -> bool:
+    around: Frame | None = frame
+    while around is not None and around.depth > section.depth:
+        around = around.parent
+    return around is section
 
 
 def _is_same(key: str, headline: str) -> bool:
