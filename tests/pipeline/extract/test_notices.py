@@ -145,6 +145,13 @@ def test_headline_and_standfirst_are_not_said_twice() -> None:
     assert stripped.notices == ()
 
 
+def test_a_standfirst_is_known_by_its_repetition() -> None:
+    """Without a description, the line that a later paragraph begins with goes."""
+    dek = "The storms of this month went on taking what the harbour had left."
+    assert strip(dek, f"{dek} {FIRST}", SECOND).body == body_of(f"{dek} {FIRST}", SECOND)
+    assert strip("Well.", f"Well. {FIRST}", SECOND).body == body_of("Well.", f"Well. {FIRST}", SECOND)
+
+
 def test_a_first_paragraph_that_the_site_took_for_its_description_stays() -> None:
     """Without a repetition the paragraph is the article's own text."""
     assert strip(FIRST, SECOND, LAST, description=FIRST).body == body_of(FIRST, SECOND, LAST)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import lxml.html
 import pytest
 
+from pipeline.extract import extract_article, make_reader
 from pipeline.extract.html_notices import read_html_notices
 from pipeline.extract.notices import Stripped, strip_notices
+from pipeline.models import Page
+from pipeline.policies import ExtractPolicy
 from pipeline.text import clean_body, normal_key
-from tests.pipeline.extract.notice_rules import compiled
+from tests.pipeline.extract.notice_rules import compiled, shipped_rules
 
 PAGE = Path(__file__).parents[2] / "data" / "notices" / "partner-archive.html"
 
@@ -71,6 +75,29 @@ def test_the_part_under_original_post_is_marked(twin: Stripped) -> None:
     assert "Original Post" not in twin.body
 
 
+def test_extraction_as_a_whole_gives_the_same() -> None:
+    """From the bytes of the page: one headline, one standfirst, both notices, the marked part, and nothing of the site."""
+    url = "https://www.meridian.example/news/archive/harbour-hall/1234/"
+    page = Page(
+        requested_url=url,
+        url=url,
+        status=200,
+        content_type="text/html",
+        body=PAGE.read_bytes(),
+        fetched_at=datetime(2031, 3, 4, tzinfo=UTC),
+    )
+    article = extract_article(page, None, make_reader(ExtractPolicy(), shipped_rules()))
+    assert article.headline == "Storm Tears the Roof From Harbour Hall, Third Loss in Ten Days"
+    assert [(one.kind, one.partner) for one in article.notices] == [
+        ("partner-archive", None),
+        ("partner-archive", "The Lantern"),
+    ]
+    assert [one.label for one in article.updates] == ["Original Post"]
+    assert article.body[article.updates[0].start :].startswith("After a night of gusts")
+    assert article.body.count("The storms of this month") == 1
+    assert not [word for word in ("our partner", "Original Post", "Quarry", "Meridian") if word in article.body]
+
+
 def test_the_first_case_itself(corpus: Path) -> None:
     """The text that the project began with gives its notices, its headline once, and its older part."""
     seed = corpus.parent / "seed" / "partner-archive-article.txt"
@@ -78,7 +105,7 @@ def test_the_first_case_itself(corpus: Path) -> None:
         pytest.skip(f"{seed} is not there")
     body = clean_body(seed.read_text("utf-8"))
     headline, standfirst = body.split("\n\n")[:2]
-    stripped = strip_notices(body, headline=headline, description=standfirst, html_notices=(), rules=compiled())
+    stripped = strip_notices(body, headline=headline, description=None, html_notices=(), rules=compiled())
     update = stripped.updates[0]
     assert [(one.kind, one.partner) for one in stripped.notices] == [
         ("partner-archive", None),
