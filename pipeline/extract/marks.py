@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 _MAX_CHARS = 300
 _NEAR_ANCESTORS = 8
 _ELSEWHERE = frozenset({"nav", "aside", "footer", "figure", "figcaption"})
-_OTHERS = ("comment", "related", "menu", "recommend", "nav", "global-nav", "gnav", "main-nav", "site-nav", "sidebar")
+_OTHERS = ("comment", "related", "menu", "recommend", "nav", "global-nav", "gnav", "main-nav", "site-nav")
 
 BYLINE, STANDFIRST, KICKER = "byline", "standfirst", "kicker"
 
@@ -75,7 +75,7 @@ def is_foreign(element: HtmlElement) -> bool:
         if parent.tag == "body":
             return False
         said = f"{parent.get('class')} {parent.get('id')} {parent.get('itemprop')}".lower().split()
-        if parent.tag in _ELSEWHERE or any(name.startswith(_OTHERS) for name in said):
+        if parent.tag in _ELSEWHERE or any(name.startswith(_OTHERS) or name == "sidebar" for name in said):
             return True
         if "comment" in parent.get("itemtype", "").lower():
             return True

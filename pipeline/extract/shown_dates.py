@@ -96,5 +96,6 @@ def _role(element: HtmlElement, text: str) -> str:
         words += [text_of(before, 40), before.tail] if before.tag != "time" else [before.tail]
     elif parent is not None:
         words.append(parent.text)
-    said = " ".join(word[-40:] for word in [*words, marks] if word).lower()
+    # A label belongs to the date that follows it: what stands before another date is that one's.
+    said = " ".join(_DIGIT.split(word)[-1][-40:] for word in [*words, marks] if word).lower()
     return "modified" if any(mark in said for mark in MODIFIED) else "published"

@@ -105,7 +105,7 @@ MODIFIED = tuple(
     words(
         """
     updat modif aktualisiert geändert actualis actualiza aggiornat atualizad bijgewerkt opdater oppdater
-    uppdater
+    uppdater uppfært
         zaktualizowa aktualiz güncel обновлен оновлен 更新 수정
         """
     )

@@ -212,3 +212,9 @@ def test_microdata_of_other_pieces_is_passed_over() -> None:
     found = published("", body)
     assert found is not None
     assert found.value == AT
+
+
+def test_a_label_belongs_to_the_date_behind_it() -> None:
+    """ "Updated" before one date says nothing of the next."""
+    dates = read_dates(clues("", "<h1>Ferry</h1><p><i>Updated: 3 March 2026</i> <i>2 March 2026</i></p>"))
+    assert [(date.role, date.value.day) for date in dates] == [("modified", 3), ("published", 2)]
