@@ -98,12 +98,15 @@ def end(desk: WorkerDesk, url: AcceptedUrl, ending: Ending, reason: str, detail:
 def try_later(desk: WorkerDesk, url: AcceptedUrl, error: TryLater) -> Outcome:
     """Let an URL wait for another try, or end it when its attempts are used up."""
     retry = desk.settings.retry
-    if error.counts and url.attempts + 1 >= retry.max_attempts:
-        return end(desk, url, Ending.FAILED, error.reason, error.detail)
     now = desk.clock()
+    used_up = error.counts and url.attempts + 1 >= retry.max_attempts
+    if used_up or now - url.accepted_at > timedelta(seconds=retry.max_age_s):
+        return end(desk, url, Ending.FAILED, error.reason, error.detail)
     outcome = Outcome(ending=Ending.FAILED, reason=error.reason, detail=error.detail[:500] or None, at=now)
     delay_s = min(retry.first_delay_s * 4**url.attempts, retry.max_delay_s) * random.uniform(0.9, 1.1)  # noqa: S311
-    not_before = error.not_before or (now + timedelta(seconds=delay_s))
+    not_before = now + timedelta(seconds=delay_s)
+    if error.not_before is not None:
+        not_before = max(error.not_before, not_before) if error.counts else error.not_before
     desk.store.retry(url.key, outcome, not_before, counts=error.counts)
     return outcome
 

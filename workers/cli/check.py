@@ -6,7 +6,6 @@ import click
 
 from pipeline.fetch import Client
 from pipeline.settings import load_notice_rules, load_partners
-from pipeline.storage import open_store
 from workers.console import Console
 from workers.queue import connect
 from workers.redis_client import without_password
@@ -39,9 +38,8 @@ def check(console: Console, services: bool) -> None:
 
 def check_services(console: Console) -> None:
     """Connect to the store and to a configured Redis. Raises ServiceError naming the one that is away."""
-    store = open_store(console.store_url)
-    counts = store.counts()
-    store.close()
+    with console.store() as store:
+        counts = store.counts()
     click.echo(f"store     answers: {counts.records} records, {counts.waiting} URLs waiting")
     if console.settings.redis.url:
         client = connect(console.settings.redis.url)
