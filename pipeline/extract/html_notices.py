@@ -31,6 +31,8 @@ _LINKED_KINDS = ("partner-archive", "republished", "originally-appeared", "licen
 _MIN_TEXT = 2
 _MAX_BLOCK = 900
 _MAX_NOTICES = 20
+#: Texts with the words of notices; real pages have a handful.
+_MAX_CANDIDATES = 1_000
 _MAX_LINKS = 10
 _MAX_URL = 2_000
 #: Elements whose addresses may be counters.
@@ -49,9 +51,9 @@ def read_html_notices(
     holders, texts, addresses = _collect(root)
     active = rules.blocks.for_text("\n".join(texts))
     found: dict[str, Notice] = {}
-    for block in _candidates([holders[place] for place in _hits(texts, active)]):
-        text = clean_line(block.text_content(), _MAX_BLOCK + 1)
-        for one in find(text, active, own) if len(text) <= _MAX_BLOCK else ():
+    for block in _candidates([holders[place] for place in _hits(texts, active)[:_MAX_CANDIDATES]]):
+        text = _text_of(block)
+        for one in find(text, active, own):
             if not (one.own and one.rule.kind in ("originally-appeared", "republished")):
                 notice = _notice(block, text, one)
                 found.setdefault(normal_key(notice.text), notice)
@@ -112,6 +114,19 @@ def _block(element: HtmlElement) -> HtmlElement:
     while element.tag in _INLINE and (parent := element.getparent()) is not None:
         element = parent
     return element
+
+
+def _text_of(block: HtmlElement) -> str:
+    """Return the text of a block as one line, empty for a block that is more than a notice."""
+    parts: list[str] = []
+    size = 0
+    for part in block.itertext():
+        parts.append(part)
+        size += len(part)
+        if size > _MAX_BLOCK * 4:
+            return ""
+    text = clean_line("".join(parts), _MAX_BLOCK + 1)
+    return text if len(text) <= _MAX_BLOCK else ""
 
 
 def _is_foreign(block: HtmlElement) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import lxml.html
 import pytest
 
@@ -127,6 +129,26 @@ def test_a_page_of_notices_gives_no_more_than_twenty() -> None:
     """A hostile page cannot fill the record with notices."""
     html = "".join(f"<p>Republished from Field Notes {number}a.</p>" for number in range(500))
     assert len(read(html)) == 20
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>used with permission " * 1_500 + "</div>" * 1_500,
+        "<p>used with permission</p>" * 50_000,
+        "<div>" * 1_000 + "<p>© permission <b>x</b></p>" * 20_000,
+        "<p>" + "permission " * 100_000,
+        '<img src="https://x.example/?republication-pixel">' * 50_000,
+    ],
+    ids=["nested", "many", "deep", "long", "addresses"],
+)
+def test_a_hostile_page_costs_bounded_time(html: str) -> None:
+    """Nested, many, deep and long blocks with the words of notices cost seconds at most."""
+    parser = lxml.html.HTMLParser(huge_tree=True)
+    root = lxml.html.document_fromstring(f"<html><body>{html}</body></html>", parser=parser)
+    start = time.process_time()
+    read_html_notices(root, compiled(), OWN)
+    assert time.process_time() - start < 4
 
 
 def test_an_empty_page_gives_none() -> None:
