@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement
 
+from pipeline.extract.headings import around, most_like, visible
 from pipeline.extract.jsonld import Node, index_by_id, read_nodes
-from pipeline.extract.lines import likeness, line, plain, text_of
+from pipeline.extract.lines import plain
 from pipeline.extract.linked import article_node, field, name_of
 from pipeline.extract.marks import is_foreign, kinds_of
 from pipeline.models import FeedEntry, Page
 from pipeline.text import normal_key
 
-_MAX_METAS = 1_000
-_MAX_LINKS = 1_000
-_MAX_H1S = 20
-_MAX_LOWER = 60
 _MAX_ITEMPROPS = 500
-_MAX_SCRIPT_CHARS = 2_000_000
-#: Elements looked at before and after the headline.
-_BEFORE, _AFTER = 40, 160
-#: Steps up from the headline to the element whose content counts as near.
-_CLIMB = 5
 #: Elements looked at when the page has no headline element.
 _SCAN = 1_500
+#: Headings looked at for the headline: h1, and lower ones.
+_MAX_H1S, _MAX_LOWER = 20, 60
 #: Labels of host names that many sites share.
 _SHARED_LABELS = frozenset({"co", "com", "org", "net", "gov", "ac", "or", "edu", "gob", "in"})
 _MAX_SITE_NAME = 60
-_PASSIVE = frozenset({"meta", "link", "script", "style", "noscript", "svg", "path", "option", "iframe", "template"})
 _itemprops = etree.XPath("//*[@itemprop]")
 
 
@@ -93,9 +84,9 @@ class Clues:
         """The h1 most like the titles known from elsewhere, else a lower heading that is one of them, else any h1."""
         known = (plain(self.article.get("headline")), self.meta("og:title"), self.title)
         marks = [normal_key(text) for text in known if text]
-        best, points = _most_like(self.h1s[:_MAX_H1S], marks)
+        best, points = most_like(self.h1s[:_MAX_H1S], marks)
         if points < 0.3 and marks:
-            lower, score = _most_like(islice(self.root.iter("h2", "h3"), _MAX_LOWER), marks)
+            lower, score = most_like(islice(self.root.iter("h2", "h3"), _MAX_LOWER), marks)
             return lower if score > 0.6 else best
         return best
 
@@ -104,8 +95,8 @@ class Clues:
         """The elements around the headline and what they call themselves, those after it first; itself left out."""
         heading = self.heading
         if heading is None:
-            return [(kinds_of(element), element) for element in islice(_visible(self.root), _SCAN)]
-        return [(kinds_of(element), element) for element in _around(heading)]
+            return [(kinds_of(element), element) for element in islice(visible(self.root), _SCAN)]
+        return [(kinds_of(element), element) for element in around(heading)]
 
     @cached_property
     def itemprops(self) -> dict[str, list[HtmlElement]]:
@@ -147,94 +138,3 @@ class Clues:
         path = [part for part in urlsplit(self.page.url).path.split("/")[1:-1] if part][:4]
         names = [*path, name_of(self.get("articleSection")), self.meta("article:section", limit=200)]
         return frozenset(normal_key(name) for name in names if name)
-
-
-def collect(root: HtmlElement, page: Page, entry: FeedEntry | None) -> Clues:
-    """Return the clues of a page from one walk over the elements that carry metadata."""
-    clues = Clues(
-        page=page, entry=entry, root=root, metas={}, links=[], title=_title(root), h1s=[], times=[], linked=[],
-        scripts=[], base=_base(root, page.url),
-    )  # fmt: skip
-    add = {"meta": _add_meta, "link": _add_link, "script": _add_script, "h1": _add_h1, "time": _add_time}
-    for element in root.iter(*add):
-        add[element.tag](clues, element)
-    return clues
-
-
-def _most_like(elements: Iterable[HtmlElement], marks: list[str]) -> tuple[HtmlElement | None, float]:
-    best, points = None, 0.0
-    for element in elements:
-        if mark := normal_key(text_of(element, 300) or ""):
-            score = max((likeness(mark, other) for other in marks), default=0.0)
-            if best is None or score > points:
-                best, points = element, score
-    return best, points
-
-
-def _visible(root: HtmlElement) -> Iterator[HtmlElement]:
-    return (element for element in root.iter("*") if element.tag not in _PASSIVE)
-
-
-def _around(heading: HtmlElement) -> list[HtmlElement]:
-    """Return the elements after the heading, then those before it, without those that it stands in."""
-    outer = []
-    for parent in islice(heading.iterancestors(), _CLIMB):
-        if parent.tag == "html":
-            break
-        outer.append(parent)
-    before: deque[HtmlElement] = deque(maxlen=_BEFORE)
-    after: list[HtmlElement] = []
-    passed = False
-    for element in _visible(outer[-1] if outer else heading):
-        if element is heading:
-            passed = True
-        elif passed:
-            after.append(element)
-            if len(after) == _AFTER:
-                break
-        elif element not in outer:
-            before.append(element)
-    return after + list(before)
-
-
-def _title(root: HtmlElement) -> str | None:
-    return next((text for element in root.iter("title") if (text := line(element.text))), None)
-
-
-def _base(root: HtmlElement, url: str) -> str:
-    for element in root.iter("base"):
-        try:
-            joined = urljoin(url, (element.get("href") or "").strip())
-            return joined if urlsplit(joined).scheme in ("http", "https") else url
-        except ValueError:
-            return url
-    return url
-
-
-def _add_meta(clues: Clues, element: HtmlElement) -> None:
-    content = element.get("content") or element.get("value")
-    if content and len(clues.metas) < _MAX_METAS:
-        for attribute in ("property", "name", "itemprop", "http-equiv"):
-            if name := element.get(attribute):
-                name = name.strip().lower()
-                clues.metas.setdefault(f"itemprop:{name}" if attribute == "itemprop" else name, []).append(content)
-
-
-def _add_link(clues: Clues, element: HtmlElement) -> None:
-    if len(clues.links) < _MAX_LINKS:
-        clues.links.append(((element.get("rel") or "").lower(), element.get("href") or ""))
-
-
-def _add_script(clues: Clues, element: HtmlElement) -> None:
-    text = element.text
-    if text and len(text) <= _MAX_SCRIPT_CHARS:
-        kind = element.get("type")
-        (clues.linked if kind and "ld+json" in kind.lower() else clues.scripts).append(text)
-
-
-def _add_h1(clues: Clues, element: HtmlElement) -> None:
-    clues.h1s.append(element)
-
-
-def _add_time(clues: Clues, element: HtmlElement) -> None:
-    clues.times.append(element)

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract import jsonld
 from pipeline.extract.authors import read_authors
-from pipeline.extract.clues import Clues, collect
+from pipeline.extract.clues import Clues
 from pipeline.extract.dates import best_date, read_dates
 from pipeline.extract.headline import read_headlines
 from pipeline.extract.images import read_images
@@ -18,6 +18,7 @@ from pipeline.extract.links import read_amp, read_canonical, read_sources
 from pipeline.extract.rights import read_copyright, read_free, read_license, read_preferences, read_usage_terms
 from pipeline.extract.standfirst import read_standfirst
 from pipeline.extract.subjects import read_genres, read_keywords, read_section
+from pipeline.extract.walk import collect
 from pipeline.extract.wires import read_provider, read_source_organization, read_wire_ids
 from pipeline.models import Author, DateEvidence, FeedEntry, Image, Page, Preferences, Value
 from pipeline.text import clean_text
