@@ -95,8 +95,8 @@ class ExtractPolicy(Policy, frozen=True, kw_only=True):
 class CopyPolicy(Policy, frozen=True, kw_only=True):
     """When two texts count as copies."""
 
-    shingle_words: Count = 5
-    window: Count = 16
+    shingle_words: Annotated[int, msgspec.Meta(ge=2, le=8)] = 5
+    window: Annotated[int, msgspec.Meta(ge=4, le=64)] = 16
     max_candidates: Count = 6
     min_shared: Count = 2
     union_coverage: Share = 0.45
