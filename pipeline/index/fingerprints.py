@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,7 +74,7 @@ class FingerprintIndex:
                 keys=[_PREFIX],
                 args=[
                     _uri_bytes(uri),
-                    b"".join((value >> 16).to_bytes(6, "big") for value in fingerprint.hashes),
+                    struct.pack(f">{len(fingerprint.hashes)}Q", *fingerprint.hashes),
                     b"".join(map(_key, exact)),
                     _key(_NAMES + uri),
                     b"".join(_uri_bytes(key.removeprefix(_NAMES)) for key in exact if key.startswith(_NAMES)),
@@ -119,7 +120,8 @@ class FingerprintIndex:
         buckets, entries, articles = (int(found or 0) for found in self._client.hmget(meta, "n", "c", "a"))
         step = max(1, buckets // _SAMPLE)
         sample = [
-            self._client.memory_usage(_PREFIX + name.encode() + b":" + at.to_bytes(4, "big")) or 0 for at in range(step // 2, buckets, step)
+            self._client.memory_usage(_PREFIX + name.encode() + b":" + at.to_bytes(4, "big")) or 0
+            for at in range(step // 2, buckets, step)
         ]
         size = sum(sample) * buckets // len(sample)
         return GenerationStats(generation=name, articles=articles, entries=entries, buckets=buckets, bytes=size)
@@ -135,7 +137,7 @@ def _script(name: str) -> str:
 
 
 def _key(name: str) -> bytes:
-    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=6).digest()
+    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def _uri_bytes(uri: str) -> bytes:

