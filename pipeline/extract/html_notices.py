@@ -24,6 +24,7 @@ _SILENT = frozenset(
 )
 #: What is inside these speaks of other articles, of pictures, or of the site.
 _FOREIGN = frozenset(("a", "figcaption", "figure", "form", "menu", "nav"))
+_ARTICLE = frozenset(("article", "main", "body"))
 _FOREIGN_NAMES = re.compile(
     r"(?:^|[\s_-])(?:comments?|captions?|related|recommend\w*|teasers?|gallery|carousel)(?:$|[\s_-])"
 )
@@ -102,11 +103,12 @@ def _hits(texts: list[str], active: tuple[CompiledRule, ...]) -> list[int]:
 def _candidates(holders: list[HtmlElement]) -> Iterator[HtmlElement]:
     """Yield the blocks around these elements, each once, that may belong to the article."""
     seen = set()
+    known: dict[HtmlElement, bool] = {}
     for holder in holders:
         block = _block(holder)
         if block not in seen:
             seen.add(block)
-            if not _is_foreign(block):
+            if not _is_foreign(block, known):
                 yield block
 
 
@@ -129,15 +131,24 @@ def _text_of(block: HtmlElement) -> str:
     return text if len(text) <= _MAX_BLOCK else ""
 
 
-def _is_foreign(block: HtmlElement) -> bool:
-    """Return whether the block is part of a list of links, a caption, a comment or the site's own furniture."""
-    for element in (block, *block.iterancestors()):
-        if element.tag in ("article", "main", "body"):
-            return False
+def _is_foreign(block: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+    """Return whether the block is part of a list of links, a caption, a comment or the site's own furniture.
+
+    `known` keeps what was found for the elements around earlier blocks: pages may be nested deep.
+    """
+    passed = []
+    foreign = False
+    element: HtmlElement | None = block
+    while element is not None and element.tag not in _ARTICLE and not foreign:
+        if element in known:
+            foreign = known[element]
+            break
+        passed.append(element)
         names = f"{element.get('class', '')} {element.get('id', '')}".lower()
-        if element.tag in _FOREIGN or _FOREIGN_NAMES.search(names):
-            return True
-    return False
+        foreign = element.tag in _FOREIGN or bool(_FOREIGN_NAMES.search(names))
+        element = element.getparent()
+    known.update(dict.fromkeys(passed, foreign))
+    return foreign
 
 
 def _notice(block: HtmlElement, text: str, found: Finding) -> Notice:
