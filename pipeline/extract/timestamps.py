@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
 from pipeline.extract.months import MONTHS
@@ -12,6 +12,8 @@ from pipeline.extract.zones import offset_of
 
 MAX_CHARS = 64
 _FIRST_YEAR = 1800
+#: What systems write that have no date.
+_EPOCH = date(1970, 1, 1)
 
 _ISO = re.compile(
     r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})\.?(?:[T\s,]{1,3}(\d{1,2})[:.]?(\d{2})(?::?(\d{2})(?:[.,:](\d{1,9}))?)?)?\s?"
@@ -55,7 +57,7 @@ def read_moment(text: str, *, month_first: bool = False) -> Moment | None:
     text = text[:MAX_CHARS].strip()
     try:
         moment = _from_iso(text) or _from_epoch(text) or _from_mail(text) or read_words(text, month_first=month_first)
-        return moment if moment and moment.at().year >= _FIRST_YEAR else None
+        return moment if moment and moment.at().year >= _FIRST_YEAR and moment.wall.date() != _EPOCH else None
     except (ValueError, OverflowError):
         return None
 
@@ -82,8 +84,8 @@ def _moment(
     hour, minute, second = clock
     # "24:00" is how some systems write midnight of the day that they name.
     hours = int(hour or 0) % 24 if hour is not None and int(hour) == 24 else int(hour or 0)
-    year, month, date = map(int, day)
-    wall = datetime(year, month, date, hours, int(minute or 0), min(int(second or 0), 59), micro)  # noqa: DTZ001
+    year, month, number = map(int, day)
+    wall = datetime(year, month, number, hours, int(minute or 0), min(int(second or 0), 59), micro)  # noqa: DTZ001
     precision = precision or ("second" if second is not None else "minute" if hour is not None else "day")
     return Moment(wall, offset_of(zone, wall.date()), precision)
 
@@ -141,9 +143,9 @@ def month_number(word: str) -> int | None:
     return MONTHS.get(word) or (MONTHS.get(word[:3]) if word.isascii() and len(word) == 4 else None)
 
 
-def _with_clock(text: str, date: re.Match[str], day: tuple[Number, Number, Number]) -> Moment:
+def _with_clock(text: str, found: re.Match[str], day: tuple[Number, Number, Number]) -> Moment:
     """Return the moment of a day and of the clock time that stands around it in the text."""
-    rest = text[: date.start()] + " | " + text[date.end() :]
+    rest = text[: found.start()] + " | " + text[found.end() :]
     clock = _CLOCK.search(rest)
     if clock and int(clock[1]) < 24 and int(clock[2]) < 60:
         hour, minute, second, half, zone = clock.groups()

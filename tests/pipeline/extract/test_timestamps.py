@@ -105,7 +105,7 @@ def test_month_first_where_the_page_is_american() -> None:
     "text",
     [
         "", "yesterday", "2 hours ago", "2026-13-01", "2026-02-30", "30 February 2026", "99999999999999", "0000-00-00", "1.2.3.4",
-        "32/13/2026", "Ferry 2026", "-1", "0001-01-01T00:00:00Z", "123456789", "version 10.15.7",
+        "32/13/2026", "Ferry 2026", "-1", "0001-01-01T00:00:00Z", "123456789", "version 10.15.7", "1970-01-01T00:00:00Z",
     ],
 )  # fmt: skip
 def test_what_states_no_moment(text: str) -> None:
