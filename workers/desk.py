@@ -17,19 +17,20 @@ from pipeline.copies import Partners
 from pipeline.fetch import Client
 from pipeline.index import FingerprintIndex
 from pipeline.ingest import Desk, Index
-from pipeline.models import Extracted, FeedEntry, Page, ParsedFeed, PlainText
+from pipeline.models import Extracted, FeedEntry, Page, PlainText
 from pipeline.policies import Settings
 from pipeline.poll import PollDesk
 from pipeline.settings import load_notice_rules, load_partners
 from pipeline.storage.base import Store
 from workers.clock import utc_now
 from workers.console import Console
+from workers.feed_parsers import FeedParsers
 from workers.guard import Guard
 from workers.queue import connect
 from workers.task_values import Ask, Setup
 
 
-class Parsers:
+class Parsers(FeedParsers):
     """The guarded child, with values in and out."""
 
     def __init__(self, settings: Settings, own: Path | None) -> None:
@@ -45,7 +46,7 @@ class Parsers:
             started_at=utc_now(),
         )
         self.rules_version = hashlib.sha256(to_msgpack(rules)).hexdigest()[:12]
-        self.guard = Guard("workers.tasks:init", to_msgpack(setup), settings.extract)
+        super().__init__(Guard("workers.tasks:init", to_msgpack(setup), settings.extract))
 
     def page(self, page: Page, entry: FeedEntry | None) -> Extracted:
         """Return the article of a page. Raises NotAnArticle, GuardKilled."""
@@ -54,10 +55,6 @@ class Parsers:
     def text(self, plain: PlainText) -> Extracted:
         """Return the article of a plain text. Raises NotAnArticle, GuardKilled."""
         return from_msgpack(self.guard.call("text", to_msgpack(plain)), Extracted)
-
-    def feed(self, page: Page) -> ParsedFeed:
-        """Return the entries of a feed. Raises FeedUnreadable, GuardKilled."""
-        return from_msgpack(self.guard.call("feed", to_msgpack(page)), ParsedFeed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

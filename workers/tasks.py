@@ -7,10 +7,10 @@ from functools import partial
 
 from pipeline.codec import from_msgpack, to_msgpack
 from pipeline.extract import Reader, make_reader
-from pipeline.feeds import parse_feed
 from pipeline.models import Page, PlainText
 from pipeline.parsing import parse_page, parse_text
-from pipeline.policies import CopyPolicy, PollPolicy
+from pipeline.policies import CopyPolicy
+from workers.feed_tasks import feed_tasks
 from workers.task_values import Ask, Setup
 
 _WARM_UP = (
@@ -26,7 +26,7 @@ def init(payload: bytes) -> Mapping[str, Callable[[bytes], bytes]]:
     return {
         "page": partial(page, reader, setup.copies),
         "text": partial(text, reader, setup.copies),
-        "feed": partial(feed, setup.poll),
+        **feed_tasks(setup.poll),
     }
 
 
@@ -39,11 +39,6 @@ def page(reader: Reader, copies: CopyPolicy, payload: bytes) -> bytes:
 def text(reader: Reader, copies: CopyPolicy, payload: bytes) -> bytes:
     """Return the Extracted of a PlainText. Raises NotAnArticle."""
     return to_msgpack(parse_text(from_msgpack(payload, PlainText), reader, copies))
-
-
-def feed(policy: PollPolicy, payload: bytes) -> bytes:
-    """Return the ParsedFeed of a Page. Raises FeedUnreadable."""
-    return to_msgpack(parse_feed(from_msgpack(payload, Page), policy))
 
 
 def _warm_up(setup: Setup, reader: Reader) -> None:

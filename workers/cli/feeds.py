@@ -11,9 +11,8 @@ import msgspec
 
 from pipeline.feeds import write_opml
 from pipeline.feeds.explain import describe, explain
-from pipeline.models import Feed
 from pipeline.storage.base import Store, StoredFeed
-from pipeline.urls import normalize_url
+from workers.cli.add import add
 from workers.clock import utc_now
 from workers.console import Console
 from workers.feed_files import read_feed_file
@@ -24,17 +23,7 @@ def feeds() -> None:
     """Add, list, remove, import, export and explain feeds."""
 
 
-@feeds.command()
-@click.argument("urls", nargs=-1, required=True, metavar="URL...")
-@click.option("--title", help="A name of your own.")
-@click.option("--group", "groups", multiple=True, help="A group; may be given several times.")
-@click.option("--priority", type=int, default=0, help="Higher is fetched first.", show_default=True)
-@click.pass_obj
-def add(console: Console, urls: tuple[str, ...], title: str | None, groups: tuple[str, ...], priority: int) -> None:
-    """Add feeds by their URLs; the next poll is at once."""
-    new = [Feed(url=feed_url(url), title=title, groups=groups, priority=priority) for url in urls]
-    with console.store() as store:
-        click.echo(f"{store.add_feeds(new, utc_now())} of {len(new)} new")
+feeds.add_command(add)
 
 
 @feeds.command("list")
@@ -122,12 +111,3 @@ def one_feed(store: Store, url: str) -> StoredFeed:
     if stored is None:
         raise click.ClickException(f"{url}: no such feed; wiredesk feeds list shows them")
     return stored
-
-
-def feed_url(url: str) -> str:
-    """Return the URL. Raises UsageError when it is none."""
-    try:
-        normalize_url(url)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    return url
