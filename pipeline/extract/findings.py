@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from pipeline.extract.rules import CompiledRule
 from pipeline.extract.sources import is_own, partner_name
@@ -28,6 +29,8 @@ _SHORT_REST = 120
 _MAX_PARAGRAPH = 1_200
 #: No sentence is looked for further than this around a match.
 _MAX_SENTENCE = 400
+#: Of one rule in one paragraph.
+_MAX_MATCHES = 10
 
 
 class Finding(Value, frozen=True, kw_only=True):
@@ -61,7 +64,7 @@ def find(text: str, rules: tuple[CompiledRule, ...], own: frozenset[str]) -> tup
 
 def _all(plain: str, rules: Iterable[CompiledRule], own: frozenset[str]) -> Iterator[Finding]:
     for one in rules:
-        for match in one.pattern.finditer(plain):
+        for match in islice(one.pattern.finditer(plain), _MAX_MATCHES):
             if match.end() > match.start():
                 yield _finding(plain, one.rule, match, own)
 

@@ -15,6 +15,8 @@ from pipeline.text import normal_key
 
 #: Longer paragraphs are no notice from their first to their last word, whatever an HTML block of that text said.
 _MAX_WHOLE = 1_500
+#: After so many notices and labels a body is no article's, and is left as it is.
+_MAX_FOUND = 200
 _AT_TOP = ("top", "edge")
 _AT_END = ("end", "edge")
 
@@ -48,7 +50,8 @@ def strip_notices(
     labels: list[Label] = []
     by_text = {normal_key(one.text): one for one in html_notices}
     for index, part in enumerate(parts):
-        for found in find(part.text, active[part.top, part.bottom], own):
+        asked = active[part.top, part.bottom] if len(notices) + len(labels) < _MAX_FOUND else ()
+        for found in find(part.text, asked, own):
             span = Span(start=part.start + found.start, end=part.start + found.end)
             if found.rule.takes == "part":
                 labels.append(_label(part, found, index))

@@ -258,6 +258,13 @@ def test_a_megabyte_of_anything_is_read_in_bounded_time(body: str) -> None:
     assert time.process_time() - start < 8
 
 
+def test_the_number_of_notices_is_bounded() -> None:
+    """A body made of notices cannot fill the record."""
+    many = strip(*[f"Update: {FIRST}", "dpa:240516-99-53606/3"] * 2_000)
+    assert len(many.notices) + len(many.updates) <= 210
+    assert len(strip("The Associated Press contributed to this report. " * 1_000).notices) <= 10
+
+
 def test_no_rules_find_nothing() -> None:
     """Without rules the body keeps its notices."""
     text = body_of(FIRST, "Quelle: dpa")
