@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from msgspec.structs import replace
 
 from pipeline.extract.findings import Finding, find
@@ -44,27 +46,46 @@ def strip_notices(
     the given body, offsets of updates those in the returned one.
     """
     parts = paragraphs(body)
-    spans = list(repeated(parts, headline, description))
-    active, own = _by_edge(rules.text.for_text(body)), own_keys(own_names)
-    notices: list[Notice] = []
-    labels: list[Label] = []
-    by_text = {normal_key(one.text): one for one in html_notices}
+    rules_at, own = _by_edge(rules.text.for_text(body)), own_keys(own_names)
+    found = _Found(told={normal_key(one.text): one for one in html_notices})
     for index, part in enumerate(parts):
-        asked = active[part.top, part.bottom] if len(notices) + len(labels) < _MAX_FOUND else ()
-        for found in find(part.text, asked, own):
-            span = Span(start=part.start + found.start, end=part.start + found.end)
-            if found.rule.takes == "part":
-                labels.append(_label(part, found, index))
-            else:
-                notices += _notices(body, span, found, by_text)
-            if found.rule.takes != "part" or _covers(part, found):
-                spans.append(span)
-        if by_text and len(part.text) <= _MAX_WHOLE and (told := by_text.pop(normal_key(part.text), None)):
-            notices.append(replace(told, start=part.start, end=part.end))
-            spans.append(Span(start=part.start, end=part.end))
-    text, places = without(body, spans)
-    updates = mark_updates(text, tuple(labels), places)
-    return Stripped(body=text, notices=(*by_text.values(), *notices), updates=updates)
+        _read_paragraph(part, index, rules_at[part.top, part.bottom], own, found)
+    text, places = without(body, (*repeated(parts, headline, description), *found.spans))
+    updates = mark_updates(text, tuple(found.labels), places)
+    return Stripped(body=text, notices=(*found.told.values(), *found.notices), updates=updates)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been found so far, in order."""
+
+    #: What HTML blocks said and no paragraph yet, by its normal key.
+    told: dict[str, Notice]
+    notices: list[Notice] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+
+
+def _read_paragraph(
+    part: Paragraph,
+    index: int,
+    rules: tuple[CompiledRule, ...],
+    own: frozenset[str],
+    so_far: _Found,
+) -> None:
+    """Add what the rules find in a paragraph, and what an HTML block of the same words said, which is told then."""
+    enough = len(so_far.notices) + len(so_far.labels) >= _MAX_FOUND
+    for found in find(part.text, () if enough else rules, own):
+        is_label = found.rule.takes == "part"
+        if is_label:
+            so_far.labels.append(_label(part, found, index))
+        else:
+            so_far.notices += _notices(part, found, so_far.told)
+        if not is_label or _covers(part, found):
+            so_far.spans.append(Span(start=part.start + found.start, end=part.start + found.end))
+    if so_far.told and len(part.text) <= _MAX_WHOLE and (told := so_far.told.pop(normal_key(part.text), None)):
+        so_far.notices.append(replace(told, start=part.start, end=part.end))
+        so_far.spans.append(Span(start=part.start, end=part.end))
 
 
 def _by_edge(active: tuple[CompiledRule, ...]) -> dict[tuple[bool, bool], tuple[CompiledRule, ...]]:
@@ -80,9 +101,11 @@ def _by_edge(active: tuple[CompiledRule, ...]) -> dict[tuple[bool, bool], tuple[
     }
 
 
-def _notices(body: str, span: Span, found: Finding, by_text: dict[str, Notice]) -> tuple[Notice, ...]:
+def _notices(part: Paragraph, found: Finding, by_text: dict[str, Notice]) -> tuple[Notice, ...]:
     """Return the notice of a finding, with the link target that its HTML block had; none for the site's own footer."""
-    text = body[span.start : span.end].strip()
+    taken = part.text[found.start : found.end]
+    text = taken.strip()
+    start = part.start + found.start + len(taken) - len(taken.lstrip())
     told = _told(by_text, found.rule.id, normal_key(text))
     if found.own and found.rule.kind in ("originally-appeared", "republished"):
         return ()
@@ -90,8 +113,8 @@ def _notices(body: str, span: Span, found: Finding, by_text: dict[str, Notice]) 
         rule_id=found.rule.id,
         kind=found.rule.kind,
         text=text,
-        start=span.start,
-        end=span.end,
+        start=start,
+        end=start + len(text),
         partner=found.partner or (told.partner if told else None),
         target_url=told.target_url if told else None,
         language=found.rule.language,
