@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
-from pipeline.copies.claims import claims_of
+from pipeline.copies.claims import Claim, claims_of
 from pipeline.copies.clusters import cluster_id, clusters
 from pipeline.copies.origin import Verdict, find_origin
 from pipeline.copies.partners import Partners
@@ -17,6 +18,8 @@ from pipeline.record import Evidence, Original, Role, Syndication
 
 #: Grows with every change of what is decided from the same members and links.
 DECIDER_VERSION = "1"
+#: Reasons that a verdict carries: 300 papers with one agency's mark are 300 reasons.
+MOST_EVIDENCE = 12
 
 
 def attribute(
@@ -32,20 +35,25 @@ def attribute(
     """
     links = sorted(links, key=lambda link: (link.a, link.b))
     corrections = sorted(corrections, key=lambda c: (c.at, c.a, c.b))
+    groups = clusters(sorted(members, key=lambda m: m.uri), links, corrections)
+    home = {member.uri: group[0].uri for group in groups for member in group}
+    sides: dict[str, list[Sides]] = defaultdict(list)
+    for link in links:
+        if link.a in home and home[link.a] == home.get(link.b):
+            for uri in (link.a, link.b):
+                sides[uri].append(seen_from(uri, link))
     found: dict[str, Syndication] = {}
-    for group in clusters(sorted(members, key=lambda m: m.uri), links, corrections):
-        uris = {member.uri for member in group}
-        inside = [link for link in links if link.a in uris and link.b in uris]
-        words = [c for c in corrections if c.a in uris or c.b in uris]
-        verdict = find_origin(group, partners)
+    for group in groups:
+        claims = {member.uri: claims_of(member, partners) for member in group}
+        verdict = find_origin(group, claims)
         for member in group:
+            words = [c for c in corrections if member.uri in (c.a, c.b)]
             found[member.uri] = _place(
                 member,
                 group=group,
-                links=inside,
-                corrections=words,
+                sides=_nearest(sides[member.uri], verdict),
                 verdict=verdict,
-                partners=partners,
+                evidence=_evidence(words, claims[member.uri], verdict),
                 now=now,
             )
     return found
@@ -64,14 +72,12 @@ def _place(
     member: Member,
     *,
     group: Sequence[Member],
-    links: Sequence[Link],
-    corrections: Sequence[Correction],
+    sides: Sides | None,
     verdict: Verdict | None,
-    partners: Partners,
+    evidence: tuple[Evidence, ...],
     now: datetime,
 ) -> Syndication:
     role = _role(member, verdict)
-    sides = _nearest(member, links, verdict)
     copied = role in ("copy", "representative")
     return Syndication(
         cluster_id=cluster_id(group[0].uri),
@@ -82,7 +88,7 @@ def _place(
         coverage=sides.coverage if sides else None,
         nearest=sides.other if sides else None,
         member_count=len(group),
-        evidence=_evidence(member, corrections, verdict, partners),
+        evidence=evidence,
         decided_at=now,
         decider_version=DECIDER_VERSION,
     )
@@ -106,25 +112,22 @@ def _original(verdict: Verdict | None) -> Original | None:
     return Original(uri=verdict.member.uri, url=verdict.member.url, publisher=verdict.member.publisher)
 
 
-def _nearest(member: Member, links: Sequence[Link], verdict: Verdict | None) -> Sides | None:
-    """Return what the member shares with the original, else with the member that it shares most with."""
-    mine = [seen_from(member.uri, link) for link in links if member.uri in (link.a, link.b)]
+def _nearest(sides: Sequence[Sides], verdict: Verdict | None) -> Sides | None:
+    """Return what a member shares with the original, else with the member that it shares most with."""
     first = verdict.member or verdict.representative if verdict else None
-    straight = next((sides for sides in mine if first and sides.other == first.uri), None)
-    return straight or min(
-        mine, key=lambda s: (-max(s.of_this, s.of_other), -s.of_this - s.of_other, s.other), default=None
-    )
+    straight = next((side for side in sides if first and side.other == first.uri), None)
+    return straight or min(sides, key=_distance, default=None)
+
+
+def _distance(side: Sides) -> tuple[float, float, str]:
+    return -max(side.of_this, side.of_other), -side.of_this - side.of_other, side.other
 
 
 def _evidence(
-    member: Member, corrections: Sequence[Correction], verdict: Verdict | None, partners: Partners
+    corrections: Sequence[Correction], claims: Sequence[Claim], verdict: Verdict | None
 ) -> tuple[Evidence, ...]:
     """Return the reasons: an editor's word, what the page says itself, then what decided the cluster."""
-    words = [
-        Evidence(signal=f"editor:{c.kind}", value=c.note or f"{c.a} {c.b}", points=1.0)
-        for c in corrections
-        if member.uri in (c.a, c.b)
-    ]
-    own = [Evidence(signal=c.signal, value=c.value, points=c.points) for c in claims_of(member, partners)]
+    words = [Evidence(signal=f"editor:{c.kind}", value=c.note or f"{c.a} {c.b}", points=1.0) for c in corrections]
+    own = [Evidence(signal=c.signal, value=c.value, points=c.points) for c in claims]
     shared = verdict.evidence if verdict else ()
-    return tuple(dict.fromkeys([*words, *own, *shared]))
+    return tuple(dict.fromkeys([*words, *own, *shared]))[:MOST_EVIDENCE]

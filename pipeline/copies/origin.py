@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from pipeline.copies.claims import Claim, claims_of
-from pipeline.copies.partners import Partners, name_key
+from pipeline.copies.claims import Claim
+from pipeline.copies.partners import name_key
 from pipeline.models import Member, Value
 from pipeline.record import Evidence
 
@@ -34,9 +34,8 @@ class Verdict(Value, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
 
 
-def find_origin(members: Sequence[Member], partners: Partners) -> Verdict | None:
-    """Return the origin of what the members share; None where a single member claims no other source."""
-    claims = {member.uri: claims_of(member, partners) for member in members}
+def find_origin(members: Sequence[Member], claims: Mapping[str, Sequence[Claim]]) -> Verdict | None:
+    """Return the origin of what the members share, by the claims of each; None where a single one claims no other."""
     says_so = [(m, c) for m in members for c in claims[m.uri] if c.says_so]
     marks = [(m, c) for m in members for c in claims[m.uri] if not c.says_so and c.name]
     if says_so:
@@ -49,8 +48,9 @@ def find_origin(members: Sequence[Member], partners: Partners) -> Verdict | None
 def _named(members: Sequence[Member], claims: Sequence[tuple[Member, Claim]], copies: set[str]) -> Verdict:
     """Return the source that members name: a member where it is in the cluster, else its name and address."""
     by_source: dict[str, list[tuple[Member, Claim]]] = defaultdict(list)
+    places = _places(members)
     for member, claim in claims:
-        by_source[_source_key(members, member, claim)].append((member, claim))
+        by_source[_source_key(places, member, claim)].append((member, claim))
     # A source that names a source itself is a link in the chain, not its beginning.
     best = min(by_source, key=lambda source: (source in copies, -_sum(by_source[source]), source))
     support = by_source[best]
@@ -81,22 +81,32 @@ def _agency(members: Sequence[Member], claims: Sequence[tuple[Member, Claim]]) -
     )
 
 
-def _source_key(members: Sequence[Member], claimant: Member, claim: Claim) -> str:
+def _places(members: Sequence[Member]) -> Mapping[str, Sequence[Member]]:
+    """Return the members by uri, by domain and by the key of their publisher's name."""
+    places: dict[str, list[Member]] = defaultdict(list)
+    for member in members:
+        for key in (member.uri, f"at {member.domain}", f"of {name_key(member.publisher)}"):
+            places[key].append(member)
+    return places
+
+
+def _source_key(places: Mapping[str, Sequence[Member]], claimant: Member, claim: Claim) -> str:
     """Return the uri of the member that a claim means, else a name for a source outside the cluster."""
-    others = [m for m in members if m.uri != claimant.uri]
-    exact = next((m for m in others if claim.uri and m.uri == claim.uri), None)
-    if exact is not None:
-        return exact.uri
+    if claim.uri and claim.uri != claimant.uri and claim.uri in places:
+        return claim.uri
     name = name_key(claim.name or "")
-    at_source = [m for m in others if m.domain in claim.domains or (name and name_key(m.publisher) == name)]
+    keys = [*(f"at {domain}" for domain in claim.domains), *([f"of {name}"] if name else [])]
+    at_source = {m.uri: m for key in keys for m in places.get(key, ()) if m.uri != claimant.uri}
     if at_source:
-        return earliest(at_source)[0].uri
+        return earliest(list(at_source.values()))[0].uri
     return f"source:{(claim.domains or (claim.name or '',))[0]}"
 
 
 def _sum(support: Sequence[tuple[Member, Claim]]) -> float:
     """Return the points of independent claims taken together: each leaves less doubt."""
-    best: Mapping[str, float] = {m.uri: max(c.points for n, c in support if n.uri == m.uri) for m, _ in support}
+    best: dict[str, float] = {}
+    for member, claim in support:
+        best[member.uri] = max(claim.points, best.get(member.uri, 0.0))
     doubt = 1.0
     for points in best.values():
         doubt *= 1 - points
