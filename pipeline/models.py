@@ -46,6 +46,41 @@ class PollNote(Value, frozen=True, kw_only=True):
     detail: str | None = None
 
 
+class SitemapState(Value, frozen=True, kw_only=True):
+    """What the last request for one sitemap of an index left behind."""
+
+    url: str
+    #: Whether the feed's own address named it, not an index below that.
+    listed: bool = True
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+
+
+class Push(Value, frozen=True, kw_only=True):
+    """A subscription at a feed's hub (WebSub): the hub sends what is new, polls only look whether it does."""
+
+    #: asked, active, refused (by the hub), broken (a poll found what no push had brought)
+    status: str
+    hub_url: str
+    #: The feed's address as the hub knows it.
+    topic_url: str
+    #: Where the hub delivers: the operator's address, the feed and an unguessable part.
+    callback_url: str
+    #: The key of the deliveries' signatures.
+    secret: str
+    #: When the status last changed, and when the hub was last asked.
+    since: datetime
+    asked_at: datetime
+    lease_until: datetime | None = None
+    deliveries: int = 0
+    #: Deliveries that were ignored, for their signature was wrong.
+    bad_signatures: int = 0
+    last_delivery_at: datetime | None = None
+    #: Why it was refused or is broken, a sentence.
+    detail: str | None = None
+
+
 class FeedState(Value, frozen=True, kw_only=True):
     """What the polls so far left behind: validators, schedule, failures; saved at once with the accepted entries."""
 
@@ -83,6 +118,11 @@ class FeedState(Value, frozen=True, kw_only=True):
     redirect_since: datetime | None = None
     #: Asked instead of the feed's own address, once its permanent redirect was confirmed over days.
     poll_url: str | None = None
+    #: Another feed of the operator's that is asked where this one's permanent redirect points.
+    collides_with: str | None = None
+    #: Of a sitemap index: the sitemaps read last, newest first.
+    sitemaps: tuple[SitemapState, ...] = ()
+    push: Push | None = None
     #: The feed's own title, site address and WebSub hub, as last read.
     title: str | None = None
     site_url: str | None = None

@@ -80,6 +80,13 @@ class PollPolicy(Policy, frozen=True, kw_only=True):
     max_backoff_s: Seconds = 2_592_000.0
 
 
+class WebSubPolicy(Policy, frozen=True, kw_only=True):
+    """Whether hubs push new entries (https://www.w3.org/TR/websub/)."""
+
+    #: Where hubs reach `wiredesk websub` from outside ("https://desk.example/websub"); empty: nothing is subscribed.
+    callback_url: str = ""
+
+
 class ExtractPolicy(Policy, frozen=True, kw_only=True):
     """How pages are read."""
 
@@ -203,6 +210,7 @@ class Settings(Policy, frozen=True, kw_only=True):
     fetch: FetchPolicy = FetchPolicy()
     politeness: PolitenessPolicy = PolitenessPolicy()
     poll: PollPolicy = PollPolicy()
+    websub: WebSubPolicy = WebSubPolicy()
     extract: ExtractPolicy = ExtractPolicy()
     copies: CopyPolicy = CopyPolicy()
     retry: RetryPolicy = RetryPolicy()
