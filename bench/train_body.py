@@ -33,10 +33,10 @@ from pipeline.urls import registrable_domain
 
 MODEL = Path("pipeline/extract/body/model.json")
 FOLDS = 10
-ROUNDS = 120
+ROUNDS = 100
 TREES = {
     "objective": "binary",
-    "num_leaves": 12,
+    "num_leaves": 8,
     "learning_rate": 0.08,
     "min_data_in_leaf": 30,
     "feature_fraction": 0.5,

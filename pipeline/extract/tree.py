@@ -64,6 +64,8 @@ def _refuse_large(text: str) -> None:
 
 
 def _has_many_attributes(piece: str) -> bool:
+    if ">" in _QUOTED.sub("", piece[: 2 * MAX_ATTRIBUTES]):
+        return False
     tag = _QUOTED.sub('""', piece).partition(">")[0]
     return len(tag.split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES
 

@@ -10,17 +10,21 @@ from pipeline.extract.body.blocks import Block, read_blocks
 from pipeline.extract.body.cues import is_wall
 from pipeline.extract.body.fallback import article_body, embedded_article, second_opinion
 from pipeline.extract.body.hints import Hints, letters
-from pipeline.extract.body.landscape import Landscape, word_count
+from pipeline.extract.body.landscape import Landscape, Place, word_count
 from pipeline.extract.body.model import likelihood
 from pipeline.extract.body.signals import MAX_MEASURED, measure
 from pipeline.models import Value
 
 #: From here on a block counts as the article's.
-_THRESHOLD = 0.45
+_THRESHOLD = 0.48
 #: A body of fewer words makes us look again.
 _ENOUGH_WORDS = 40
 #: Repeated paragraphs of fewer letters may be meant: a refrain, "Yes." in an interview.
 _MIN_REPEATED = 40
+#: From so many letters on a block may be the whole article once more.
+_MIN_WHOLE = 1_500
+#: Texts are compared with so many letters before them at most.
+_MAX_SAID = 200_000
 #: How many blocks behind the body may say that the rest is for subscribers.
 _WALL_WITHIN = 8
 
@@ -65,16 +69,28 @@ def choose(blocks: list[Block], hints: Hints) -> Body:
         return Body()
     likely = likelihood(measure(land, hints))
     likely += [float(place.prose > 0 and land.is_inside(place.block.frame)) for place in land.places[MAX_MEASURED:]]
-    seen: set[str] = set()
-    texts, last = [], 0
-    for index, (place, share) in enumerate(zip(land.places, likely, strict=True)):
-        if share < _THRESHOLD or (place.key in seen and len(place.key) > _MIN_REPEATED):
-            continue
-        seen.add(place.key)
-        texts.append(place.block.text)
-        last = index
+    chosen = [place for place, share in zip(land.places, likely, strict=True) if share >= _THRESHOLD]
+    texts = [place.block.text for place in _once(chosen)]
+    last = land.places.index(chosen[-1]) if chosen else 0
     behind = land.places[last + 1 : last + 1 + _WALL_WITHIN] if texts else []
     return Body(text="\n\n".join(texts), walled=any(is_wall(place.block.text) for place in behind))
+
+
+def _once(places: list[Place]) -> Iterator[Place]:
+    """Yield the places without those that say again what stood before: repeated, quoted, or all in one."""
+    said = ""
+    keys: list[str] = []
+    for place in places:
+        key = place.key
+        long = len(key) > _MIN_REPEATED and place.block.frame.tag != "li"
+        if long and key in said:
+            continue
+        if len(key) > _MIN_WHOLE and sum(len(one) for one in keys if one in key) > len(key) / 2:
+            continue
+        yield place
+        said = f"{said} {key}" if len(said) < _MAX_SAID else said
+        if long:
+            keys.append(key)
 
 
 def looks_wrong(body: Body, hints: Hints) -> bool:

@@ -65,7 +65,9 @@ class Landscape:
     def _is_refrain(self, place: Place) -> bool:
         """Return whether a text comes so often that it is a label of the page's machinery."""
         times = self.repeats[place.key]
-        return not place.key or times >= 12 or (times >= 3 and len(place.key) > 60)
+        if not place.key or times >= 12:
+            return True
+        return times >= 3 and len(place.key) > 60 and place.block.frame.tag != "li"
 
     def _ends(self) -> tuple[int, int]:
         inside = [i for i, place in enumerate(self.places) if place.prose and self.is_inside(place.block.frame)]
