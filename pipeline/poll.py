@@ -1,6 +1,7 @@
 """From a feed that is due to accepted URLs: the order of the stages.
 
-conditional request → parse (guarded) → in one transaction: accept the unseen, save the feed's new state.
+conditional request → parse (guarded) → sitemaps of an index → in one transaction: accept the unseen, save the feed's
+new state.
 """
 
 from __future__ import annotations
@@ -8,22 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import msgspec
 
 from pipeline.errors import FeedUnreadable, NeverAgain, TryLater, WiredeskError
-from pipeline.feeds import is_unchanged, next_poll, request_validators
+from pipeline.feeds import FoundFeed, is_unchanged, next_poll, request_validators
+from pipeline.follow import Followed, SitemapClient, follow_sitemaps, newest
 from pipeline.models import FeedEntry, FeedState, Page, ParsedFeed, PollNote
+from pipeline.moves import noted, settle_move
 from pipeline.policies import PollPolicy
 from pipeline.storage.base import Store, StoredFeed
 
-
-class FeedClient(Protocol):
-    """The HTTP client, as far as polling needs it."""
-
-    def get(self, url: str, *, kind: str = ..., etag: str | None = ..., last_modified: str | None = ...) -> Page:
-        """Return the answer. Raises TryLater, NeverAgain."""
+#: Of the feeds that a web page names in place of a feed, so many stand in the poll's note.
+_OFFERED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +29,21 @@ class PollDesk:
     """What polling works with; made once per process."""
 
     store: Store
-    client: FeedClient
+    client: SitemapClient
     parse: Callable[[Page], ParsedFeed]
+    discover: Callable[[Page], tuple[FoundFeed, ...]]
     policy: PollPolicy
     clock: Callable[[], datetime]
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """What came of asking a feed. Without an error and without `parsed`, nothing has changed."""
+
+    page: Page | None = None
+    parsed: ParsedFeed | None = None
+    error: WiredeskError | None = None
+    followed: Followed | None = None
 
 
 def poll_feed(desk: PollDesk, stored: StoredFeed, dice: float) -> PollNote:
@@ -42,33 +51,84 @@ def poll_feed(desk: PollDesk, stored: StoredFeed, dice: float) -> PollNote:
 
     Raises ServiceError when the store or Redis is away: then nothing is saved, and the poll is assigned anew.
     """
-    state = stored.state
-    page: Page | None = None
-    parsed: ParsedFeed | None = None
-    error: WiredeskError | None = None
-    try:
-        page = request(desk, stored, dice)
-        parsed = None if is_unchanged(state, page) else desk.parse(page)
-    except TryLater as raised:
-        if not raised.counts and raised.reason == "host_busy":
-            return wait_for_host(desk, stored, raised)
-        error = raised
-    except (NeverAgain, FeedUnreadable) as raised:
-        error = raised
-    entries = entries_of(stored, parsed)
+    reading = read_feed(desk, stored, dice)
+    if isinstance(reading.error, TryLater) and reading.error.reason == "host_busy" and not reading.error.counts:
+        return wait_for_host(desk, stored, reading.error)
+    entries = entries_of(stored, reading.parsed)
     new = desk.store.unseen(entry.url for entry in entries) if entries else 0
     after = next_poll(
-        state, page=page, parsed=parsed, error=error, new_entries=new, now=desk.clock(), dice=dice, policy=desk.policy
+        stored.state,
+        page=reading.page,
+        parsed=reading.parsed,
+        error=reading.error,
+        new_entries=new,
+        now=desk.clock(),
+        dice=dice,
+        policy=desk.policy,
     )
+    after = settle(desk, stored, reading, after)
     desk.store.accept(stored.feed.url, entries, after, desk.clock())
     return after.history[0]
 
 
-def request(desk: PollDesk, stored: StoredFeed, dice: float) -> Page:
-    """Return the server's answer, conditional on what is known. Raises TryLater, NeverAgain."""
-    etag, last_modified = request_validators(stored.state, desk.clock(), dice, desk.policy)
-    address = stored.state.poll_url or stored.feed.url
-    return desk.client.get(address, kind="feed", etag=etag, last_modified=last_modified)
+def read_feed(desk: PollDesk, stored: StoredFeed, dice: float) -> Reading:
+    """Return what the feed says now. Raises ServiceError."""
+    state = stored.state
+    etag, last_modified = request_validators(state, desk.clock(), dice, desk.policy)
+    reading = Reading()
+    try:
+        reading.page = desk.client.get(
+            state.poll_url or stored.feed.url, kind="feed", etag=etag, last_modified=last_modified
+        )
+        reading.parsed = None if is_unchanged(state, reading.page) else desk.parse(reading.page)
+        read_sitemaps(desk, state, reading, conditional=bool(etag or last_modified))
+    except (TryLater, NeverAgain) as error:
+        reading.error = error
+    except FeedUnreadable as error:
+        reading.error = with_offer(desk, reading.page, error)
+    return reading
+
+
+def read_sitemaps(desk: PollDesk, state: FeedState, reading: Reading, *, conditional: bool) -> None:
+    """Add what the sitemaps of an index hold; those of an unchanged index are known from the last poll.
+
+    Raises TryLater, NeverAgain and FeedUnreadable when not one of them can be read.
+    """
+    parsed = reading.parsed
+    listed = parsed.sitemaps if parsed else tuple(known.url for known in state.sitemaps if known.listed)
+    if not listed:
+        return
+    known = state.sitemaps if conditional else ()
+    reading.followed = followed = follow_sitemaps(listed, known, desk.client, desk.parse, desk.clock)
+    if (error := followed.error()) is not None:
+        raise error
+    if parsed is not None or followed.entries:
+        index = parsed or ParsedFeed(version="sitemapindex")
+        entries = newest(followed.entries, desk.policy.max_entries)
+        reading.parsed = msgspec.structs.replace(index, entries=entries)
+
+
+def settle(desk: PollDesk, stored: StoredFeed, reading: Reading, after: FeedState) -> FeedState:
+    """Return the state with what stands outside of one feed's own answer: its sitemaps, the operator's other feeds."""
+    if reading.error is not None:
+        return after
+    sitemaps = tuple(reading.followed.states) if reading.followed else ()
+    after = msgspec.structs.replace(after, sitemaps=sitemaps)
+    if reading.followed:
+        after = noted(after, reading.followed.words())
+    return settle_move(desk.store, stored, after)
+
+
+def with_offer(desk: PollDesk, page: Page | None, error: FeedUnreadable) -> FeedUnreadable:
+    """Return the error; where a web page came instead of a feed, with the feeds that this page names."""
+    if error.reason != "feed_is_html" or page is None:
+        return error
+    try:
+        found = desk.discover(page)
+    except TryLater:
+        return error
+    names = [feed.url for feed in found if feed.url not in (page.url, page.requested_url)]
+    return FeedUnreadable(error.reason, f"the page names {', '.join(names[:_OFFERED])}") if names else error
 
 
 def entries_of(stored: StoredFeed, parsed: ParsedFeed | None) -> tuple[FeedEntry, ...]:

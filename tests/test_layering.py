@@ -33,6 +33,9 @@ GROUPS = {
     "pipeline.archive": "edge archive",
     "pipeline.ingest": "compositions",
     "pipeline.poll": "compositions",
+    "pipeline.follow": "compositions",
+    "pipeline.moves": "compositions",
+    "pipeline.push": "compositions",
     "pipeline.parsing": "compositions",
     "workers": "workers",
 }
@@ -58,6 +61,7 @@ HOMES = {
     "alembic": ("pipeline.storage",),
     "warcio": ("pipeline.archive",),
     "click": ("workers",),
+    "uvicorn": ("workers",),
 }
 #: What a pure module must not touch: sockets, paths, the environment, the clock, dice, logs.
 IMPURE = {"socket", "os", "pathlib", "time", "random", "secrets", "logging", "structlog", "subprocess", "threading"}

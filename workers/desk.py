@@ -113,7 +113,7 @@ def open_desk(console: Console, redis_url: str) -> Iterator[WorkerDesk]:
             client=client,
             parsers=parsers,
             ingest=ingest,
-            polls=PollDesk(store=store, client=client, parse=parsers.feed, policy=settings.poll, clock=utc_now),
+            polls=poll_desk(settings, parsers, store, client),
             threads=threads,
             draining=threading.Event(),
         )
@@ -132,6 +132,18 @@ def ingest_desk(settings: Settings, parsers: Parsers, store: Store, index: Index
         registry=Partners(parsers.partners),
         copies=settings.copies,
         rules_version=parsers.rules_version,
+        clock=utc_now,
+    )
+
+
+def poll_desk(settings: Settings, parsers: FeedParsers, store: Store, client: Client) -> PollDesk:
+    """Return the polling's part of the desk."""
+    return PollDesk(
+        store=store,
+        client=client,
+        parse=parsers.feed,
+        discover=parsers.discover,
+        policy=settings.poll,
         clock=utc_now,
     )
 
