@@ -52,7 +52,9 @@ def describe(state: FeedState, now: datetime) -> str:
     parts = [_health(state, now), f"polled {ago(state.last_poll_at, now)}", _next(state, now)]
     if quiet := silence(state, now):
         parts.append(quiet)
-    if state.redirect_to or state.poll_url:
+    if state.collides_with:
+        parts.append(f"moved onto the feed {state.collides_with}: remove one of the two")
+    elif state.redirect_to or state.poll_url:
         parts.append(f"moved to {state.poll_url or state.redirect_to}")
     return ", ".join(parts)
 
@@ -142,4 +144,8 @@ def _moves(state: FeedState, now: datetime) -> list[str]:
             f"moving: permanent redirect to {state.redirect_to}, seen {state.redirect_seen} of {CONFIRMATIONS} times "
             f"since {ago(state.redirect_since, now)}"
         )
+    if state.collides_with:
+        lines.append(f"not adopted: the feed {state.collides_with} is asked there already; remove one of the two")
+    if state.sitemaps:
+        lines.append(f"an index: the last poll read {plural(len(state.sitemaps), 'sitemap')} of it")
     return lines

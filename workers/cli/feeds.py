@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 import msgspec
 
 from pipeline.feeds import write_opml
-from pipeline.feeds.explain import describe, explain
+from pipeline.feeds.explain import describe, explain, silence
+from pipeline.models import FeedState
 from pipeline.storage.base import Store, StoredFeed
 from workers.cli.add import add
 from workers.clock import utc_now
 from workers.console import Console
 from workers.feed_files import read_feed_file
+
+PAUSED = "paused by the operator"
 
 
 @click.group()
@@ -27,13 +30,15 @@ feeds.add_command(add)
 
 
 @feeds.command("list")
-@click.option("--broken", is_flag=True, help="Only those whose last poll failed.")
+@click.option(
+    "--broken", is_flag=True, help="Only those that fail, are muted, moved onto another feed, or fell silent."
+)
 @click.pass_obj
 def list_feeds(console: Console, broken: bool) -> None:
     """List the feeds with their state."""
     with console.store() as store:
         for stored in store.feeds():
-            if not broken or stored.state.failures:
+            if not broken or is_broken(stored.state, utc_now()):
                 click.echo(f"{stored.feed.url}\n    {describe(stored.state, utc_now())}")
 
 
@@ -88,9 +93,7 @@ def pause(console: Console, url: str) -> None:
     """Poll a feed no more, until resume."""
     with console.store() as store:
         stored = one_feed(store, url)
-        state = msgspec.structs.replace(
-            stored.state, muted="paused by the operator", next_poll_at=utc_now() + timedelta(days=36_500)
-        )
+        state = msgspec.structs.replace(stored.state, muted=PAUSED, next_poll_at=utc_now() + timedelta(days=36_500))
         store.set_feed_state(stored.feed.url, state)
 
 
@@ -103,6 +106,27 @@ def resume(console: Console, url: str) -> None:
         stored = one_feed(store, url)
         state = msgspec.structs.replace(stored.state, muted=None, failures=0.0, next_poll_at=utc_now())
         store.set_feed_state(stored.feed.url, state)
+
+
+@feeds.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.pass_obj
+def poll(console: Console, urls: tuple[str, ...]) -> None:
+    """Make feeds due at once; the workers poll them as any other."""
+    with console.store() as store:
+        for url in urls:
+            stored = one_feed(store, url)
+            if stored.state.muted:
+                raise click.ClickException(
+                    f"{url}: not polled: {stored.state.muted}; wiredesk feeds resume changes that"
+                )
+            store.set_feed_state(url, msgspec.structs.replace(stored.state, next_poll_at=utc_now()))
+
+
+def is_broken(state: FeedState, now: datetime) -> bool:
+    """Return whether the operator should have a look at the feed."""
+    muted = state.muted is not None and state.muted != PAUSED
+    return bool(muted or state.failing_since or state.collides_with or (not state.muted and silence(state, now)))
 
 
 def one_feed(store: Store, url: str) -> StoredFeed:
