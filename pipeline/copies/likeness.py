@@ -25,7 +25,7 @@ _HEADLINE = 0.1
 _SAME_HEADLINE, _OTHER_HEADLINE = 0.8, 0.3
 #: Shares of numbers and names that must agree; the longer apart, the more.
 _NUMBERS, _NUMBERS_FAR = 0.7, 0.8
-_NAMES = 0.57
+_NAMES, _NAMES_SAME_HEADLINE = 0.72, 0.57
 _FAR = timedelta(hours=72)
 _LIKE_FAR = 0.95
 #: Shorter texts are alike by chance, and those below the second number must be alike both ways.
@@ -66,10 +66,12 @@ def likeness(
         return Likeness(joins=False, signals=())
     numbers = number_agreement(texts[0], shares[0], texts[1], shares[1])
     names = name_agreement(texts[0], shares[0], texts[1], shares[1])
-    joins = numbers >= (_NUMBERS_FAR if far else _NUMBERS) and names >= _NAMES
+    same_headline = headlines is not None and headlines >= _SAME_HEADLINE
+    joins = numbers >= (_NUMBERS_FAR if far else _NUMBERS)
+    joins = joins and names >= (_NAMES_SAME_HEADLINE if same_headline else _NAMES)
     signals = [f"numbers_agree={numbers:.2f}", f"names_agree={names:.2f}"]
     signals += ["same_digest"] if a.digest == b.digest else []
-    signals += ["same_headline"] if headlines is not None and headlines >= _SAME_HEADLINE else []
+    signals += ["same_headline"] if same_headline else []
     signals += ["far_apart"] if far else []
     return Likeness(joins=joins, signals=tuple(signals))
 
