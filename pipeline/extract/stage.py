@@ -75,6 +75,7 @@ def hints_of(metadata: Metadata) -> Hints:
         names=tuple(author.name for author in metadata.authors),
         article=metadata.article_body,
         language=metadata.language,
+        byline=metadata.byline,
     )
 
 

@@ -13,7 +13,7 @@ from pipeline.errors import NotAnArticle
 MAX_CHARACTERS = 16_000_000
 MAX_TAGS = 250_000
 #: Attributes of one element; libxml2's time grows with their square.
-MAX_ATTRIBUTES = 5_000
+MAX_ATTRIBUTES = 10_000
 #: The parser's own limit with huge_tree.
 MAX_DEPTH = 2_048
 #: Beyond this share of unreadable characters the body is no text.
@@ -48,7 +48,7 @@ def parse_tree(text: str) -> HtmlElement:
         raise NotAnArticle("no_text", f"the parser found no element ({error})") from error
     if root is None:
         raise NotAnArticle("no_text", "the parser found no element")
-    if any("Excessive depth" in entry.message for entry in parser.error_log):
+    if parser.error_log.last_error is not None and "Excessive depth" in parser.error_log.last_error.message:
         raise NotAnArticle("too_deep", f"elements nested more than {MAX_DEPTH:,} deep")
     return root
 
@@ -64,7 +64,8 @@ def _refuse_large(text: str) -> None:
 
 
 def _has_many_attributes(piece: str) -> bool:
-    if ">" in _QUOTED.sub("", piece[: 2 * MAX_ATTRIBUTES]):
+    # A tag ends soon in real pages: what is long is the script or text behind it.
+    if ">" in _QUOTED.sub("", piece[:500]) or ">" in _QUOTED.sub("", piece[: 2 * MAX_ATTRIBUTES]):
         return False
     tag = _QUOTED.sub('""', piece).partition(">")[0]
     return len(tag.split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES

@@ -13,6 +13,7 @@ from pipeline.extract.body.hints import Hints, letters
 from pipeline.extract.body.landscape import Landscape, Place, word_count
 from pipeline.extract.body.model import likelihood
 from pipeline.extract.body.signals import MAX_MEASURED, measure
+from pipeline.extract.body.tables import settle_tables, texts_of
 from pipeline.models import Value
 
 #: From here on a block counts as the article's.
@@ -21,6 +22,7 @@ _THRESHOLD = 0.48
 _ENOUGH_WORDS = 40
 #: Repeated paragraphs of fewer letters may be meant: a refrain, "Yes." in an interview.
 _MIN_REPEATED = 40
+_MAY_REPEAT = frozenset(("li", "td", "th"))
 #: From so many letters on a block may be the whole article once more.
 _MIN_WHOLE = 1_500
 #: Texts are compared with so many letters before them at most.
@@ -69,8 +71,13 @@ def choose(blocks: list[Block], hints: Hints) -> Body:
         return Body()
     likely = likelihood(measure(land, hints))
     likely += [float(place.prose > 0 and land.is_inside(place.block.frame)) for place in land.places[MAX_MEASURED:]]
-    chosen = [place for place, share in zip(land.places, likely, strict=True) if share >= _THRESHOLD]
-    texts = [place.block.text for place in _once(chosen)]
+    likely = settle_tables(land, likely)
+    chosen = [
+        place
+        for place, share in zip(land.places, likely, strict=True)
+        if share >= _THRESHOLD and place.key != hints.byline
+    ]
+    texts = texts_of(_once(chosen))
     last = land.places.index(chosen[-1]) if chosen else 0
     behind = land.places[last + 1 : last + 1 + _WALL_WITHIN] if texts else []
     return Body(text="\n\n".join(texts), walled=any(is_wall(place.block.text) for place in behind))
@@ -82,7 +89,7 @@ def _once(places: list[Place]) -> Iterator[Place]:
     keys: list[str] = []
     for place in places:
         key = place.key
-        long = len(key) > _MIN_REPEATED and place.block.frame.tag != "li"
+        long = len(key) > _MIN_REPEATED and place.block.frame.tag not in _MAY_REPEAT
         if long and key in said:
             continue
         if len(key) > _MIN_WHOLE and sum(len(one) for one in keys if one in key) > len(key) / 2:

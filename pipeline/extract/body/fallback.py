@@ -19,7 +19,7 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 #: A string literal of JSON or JavaScript, or an open one to the end of the text; so each character is read once.
 _STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)"?', re.DOTALL)
 #: Shorter strings are no article.
-_MIN_HTML = 800
+_MIN_HTML = 500
 _MIN_PARAGRAPHS = 3
 #: Scripts beyond this size are not searched.
 _MAX_SCRIPT = 5_000_000

@@ -21,14 +21,18 @@ class Hints(Value, frozen=True, kw_only=True):
     #: JSON-LD articleBody; empty where there is none.
     article: str = ""
     english: bool = False
+    #: The byline as the page shows it: no text of the body.
+    byline: str = ""
 
 
 def make_hints(
+    *,
     headlines: tuple[str | None, ...],
     descriptions: tuple[str | None, ...] = (),
     names: tuple[str, ...] = (),
     article: str | None = None,
     language: str | None = None,
+    byline: str | None = None,
 ) -> Hints:
     """Return the hints of a page."""
     text = letters(article or "")
@@ -38,6 +42,7 @@ def make_hints(
         names=_distinct(names, 1),
         article=text if len(text) >= _MIN_ARTICLE else "",
         english=(language or "").lower().startswith("en"),
+        byline=letters(byline or ""),
     )
 
 

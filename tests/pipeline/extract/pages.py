@@ -8,6 +8,7 @@ from pipeline.models import Page
 
 URL = "https://amberly-courier.example/news/ferry"
 SENTENCE = "The harbour council of Port Amberly voted on Tuesday to keep the old ferry running until spring. "
+OTHER = "Its engine will be overhauled in two steps, so that only six crossings are lost this winter. "
 
 
 def page(

@@ -8,10 +8,10 @@ import pytest
 from pipeline.errors import NotAnArticle
 from pipeline.extract import extract_article, make_reader
 from pipeline.policies import ExtractPolicy
-from tests.pipeline.extract.pages import SENTENCE, page, story
+from tests.pipeline.extract.pages import OTHER, SENTENCE, page, story
 
 READER = make_reader(ExtractPolicy())
-GOOD = story(SENTENCE * 3, SENTENCE * 2)
+GOOD = story(SENTENCE * 3, OTHER * 2)
 SECONDS = 10.0
 
 
@@ -39,7 +39,7 @@ def ends(html: str | bytes) -> str:
         pytest.param(
             lambda: "".join(f"<p>{n}. {SENTENCE}" for n in range(30_000)), {"article"}, id="3 MB of paragraphs"
         ),
-        pytest.param(lambda: "<p>" + SENTENCE * 20_000, {"article"}, id="2 MB in one paragraph"),
+        pytest.param(lambda: "<p>" + OTHER * 20_000, {"article"}, id="2 MB in one paragraph"),
         pytest.param(lambda: "<div><p>x</p></div>" * 52_000, {"no_text", "too_short"}, id="52,000 tiny blocks"),
         pytest.param(lambda: "<a href=x>y</a>" * 100_000, {"no_text", "too_short"}, id="100,000 links"),
         pytest.param(
@@ -79,7 +79,7 @@ def test_a_hostile_page_ends_in_time(make: Callable[[], str], expected: set[str]
 def test_deep_pages_keep_their_text(depth: int) -> None:
     """Depth alone is no reason to lose an article."""
     article = extract_article(page("<div>" * depth + GOOD + "</div>" * depth), None, READER)
-    assert article.body == f"{(SENTENCE * 3).strip()}\n\n{(SENTENCE * 2).strip()}"
+    assert article.body == f"{(SENTENCE * 3).strip()}\n\n{(OTHER * 2).strip()}"
 
 
 @pytest.mark.parametrize(

@@ -1,39 +1,21 @@
 """The stage as a whole: a page in, an article or a reason out."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from pipeline.errors import NotAnArticle
 from pipeline.extract import extract_article, extract_text, make_reader
-from pipeline.models import Page
 from pipeline.policies import ExtractPolicy
+from tests.pipeline.extract.pages import OTHER, SENTENCE, page
 
 READER = make_reader(ExtractPolicy())
-SENTENCE = "The harbour council of Port Amberly voted on Tuesday to keep the old ferry running until spring. "
-
-
-def page(html: str | bytes, content_type: str | None = "text/html") -> Page:
-    """Return a page as the fetcher would hand it over."""
-    url = "https://amberly-courier.example/news/ferry"
-    return Page(
-        requested_url=url,
-        url=url,
-        status=200,
-        content_type=content_type,
-        body=html if isinstance(html, bytes) else html.encode(),
-        fetched_at=datetime(2026, 3, 1, tzinfo=UTC),
-    )
 
 
 def test_an_article_has_a_headline_and_paragraphs() -> None:
     """A plain page gives its h1 and its paragraphs, apart by a blank line."""
-    html = (
-        f"<html><body><article><h1>Ferry stays</h1><p>{SENTENCE * 3}</p><p>{SENTENCE * 2}</p></article></body></html>"
-    )
+    html = f"<html><body><article><h1>Ferry stays</h1><p>{SENTENCE * 3}</p><p>{OTHER * 2}</p></article></body></html>"
     article = extract_article(page(html), None, READER)
     assert article.headline == "Ferry stays"
-    assert article.body == f"{(SENTENCE * 3).strip()}\n\n{(SENTENCE * 2).strip()}"
+    assert article.body == f"{(SENTENCE * 3).strip()}\n\n{(OTHER * 2).strip()}"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +32,7 @@ def test_an_article_has_a_headline_and_paragraphs() -> None:
 def test_a_page_without_an_article_says_why(html: str | bytes, content_type: str, reason: str) -> None:
     """Each way of not being an article has its own reason code."""
     with pytest.raises(NotAnArticle) as error:
-        extract_article(page(html, content_type), None, READER)
+        extract_article(page(html, content_type=content_type), None, READER)
     assert error.value.reason == reason
 
 
