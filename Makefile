@@ -1,10 +1,12 @@
 # make run      install, then ingest the bundled newsroom (or FEEDS="https://… feeds.opml")
 # make test     install what the tests need and run them
+# make soak     the long campaigns
+# make bench    quality and cost beside other programs (WIREDESK_CORPUS names the folder with the real pages)
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 
-.PHONY: run test check bench clean
+.PHONY: run test soak bench clean
 
 run: $(VENV)/.installed
 	$(BIN)/wiredesk run --once $(if $(FEEDS),$(FEEDS),--demo)
@@ -14,6 +16,15 @@ test: $(VENV)/.tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+soak: $(VENV)/.tested
+	$(BIN)/pytest -m soak --timeout 3600 $(PYTEST_ARGS)
+
+bench: $(VENV)/.tested
+	@$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m bench.extract
+	$(BIN)/python -m bench.copies
+	$(BIN)/python -m bench.feeds
 
 $(BIN)/python:
 	@echo "making a virtual environment in $(VENV) and installing wiredesk …"
