@@ -17,7 +17,9 @@ local tables, own = {}, nil
 for gen in string.gmatch(ARGV[8], '%S+') do
   local t = open_table(gen)
   if not t and gen == ARGV[6] then
-    call('HSET', prefix .. 'm:' .. gen, 'n', BASE, 'c', 0, 'a', 0)
+    -- It will grow about as large as the one before it: half of that at once saves most of the splitting.
+    local before = tonumber(gen) and open_table(tostring(tonumber(gen) - 1))
+    call('HSET', prefix .. 'm:' .. gen, 'n', before and math.max(BASE, before.size / 2) or BASE, 'c', 0, 'a', 0)
     keep(prefix .. 'm:' .. gen)
     t = open_table(gen)
   end
@@ -51,7 +53,7 @@ end
 
 -- Puts a new entry in, and returns false where the field is there already. A bucket gets its life with its first entry;
 -- once the table is well filled, none of the first buckets is empty any more.
-local young = own.count < BASE * 24
+local young = own.count < own.size * 24
 local function put_new(key, field, value)
   if call('HSETNX', key, field, value) == 0 then return false end
   added = added + 1

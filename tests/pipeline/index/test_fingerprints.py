@@ -154,6 +154,24 @@ def test_a_grown_index_finds_everything_in_compact_buckets(index: FingerprintInd
         (candidate,) = index.look_up_and_insert(uri(f"half {number}"), half, day=DAY)
         assert (candidate.uri, candidate.shared) == (name, 30)
     assert {redis_client.object("encoding", key) for key in redis_client.scan_iter(count=1000)} == {b"listpack"}
+    assert all(redis_client.ttl(key) > 0 for key in redis_client.scan_iter(count=1000))
+    for name, found in list(prints.items())[::50]:
+        index.look_up_and_insert(name, found, day=NEXT_GENERATION)
+    old, new = index.stats()
+    assert old.buckets > 2_000 > new.buckets >= 1_024
+
+
+def test_a_rebuilt_index_proposes_the_same(index: FingerprintIndex) -> None:
+    """Emptied and filled again in another order, the index answers as before."""
+    articles = {uri(f"article {number}"): print_of(*range(number, number + 6)) for number in range(0, 300, 3)}
+    probes = {uri(f"probe {number}"): print_of(number, number + 1, number + 2) for number in range(0, 300, 50)}
+    answers = []
+    for order in (list(articles), list(reversed(articles))):
+        index.clear()
+        for name in order:
+            index.look_up_and_insert(name, articles[name], day=DAY)
+        answers.append({name: index.look_up_and_insert(name, probe, day=DAY) for name, probe in probes.items()})
+    assert answers[0] == answers[1]
 
 
 def test_clear_empties_the_index_and_nothing_else(index: FingerprintIndex, redis_client: redis.Redis) -> None:
