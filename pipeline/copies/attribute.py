@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from pipeline.copies.claims import Claim, claims_of
+from pipeline.copies.claims import Claim, claims_of, remarks_of
 from pipeline.copies.clusters import cluster_id, clusters
 from pipeline.copies.origin import Verdict, find_origin
 from pipeline.copies.partners import Partners
@@ -53,7 +53,7 @@ def attribute(
                 group=group,
                 sides=_nearest(sides[member.uri], verdict),
                 verdict=verdict,
-                evidence=_evidence(words, claims[member.uri], verdict),
+                evidence=_evidence(member, words, claims[member.uri], verdict),
                 now=now,
             )
     return found
@@ -124,10 +124,10 @@ def _distance(side: Sides) -> tuple[float, float, str]:
 
 
 def _evidence(
-    corrections: Sequence[Correction], claims: Sequence[Claim], verdict: Verdict | None
+    member: Member, corrections: Sequence[Correction], claims: Sequence[Claim], verdict: Verdict | None
 ) -> tuple[Evidence, ...]:
     """Return the reasons: an editor's word, what the page says itself, then what decided the cluster."""
     words = [Evidence(signal=f"editor:{c.kind}", value=c.note or f"{c.a} {c.b}", points=1.0) for c in corrections]
     own = [Evidence(signal=c.signal, value=c.value, points=c.points) for c in claims]
     shared = verdict.evidence if verdict else ()
-    return tuple(dict.fromkeys([*words, *own, *shared]))[:MOST_EVIDENCE]
+    return tuple(dict.fromkeys([*words, *own, *shared, *remarks_of(member)]))[:MOST_EVIDENCE]

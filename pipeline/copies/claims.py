@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.copies.partners import Partners
+from pipeline.copies.partners import Partners, name_key
 from pipeline.models import Member, Notice, Value
 from pipeline.policies import Partner
+from pipeline.record import Evidence
 from pipeline.urls import normalize_url, record_uri, registrable_domain
 
 #: Points of each signal: how sure it makes the verdict, 0 to 1.
@@ -15,7 +16,6 @@ NAMED_URL = 0.9
 CANONICAL = 0.9
 WIRE_ID = 0.85
 WIRE_CREDIT = 0.75
-PART_CREDIT = 0.1
 
 #: Kinds of notices by which a page says that it is a copy.
 SAYS_SO = {"partner-archive", "republished", "originally-appeared"}
@@ -48,6 +48,12 @@ def claims_of(member: Member, partners: Partners) -> tuple[Claim, ...]:
     """Return what a page says of its origin, the strongest first; what it says of itself is left out."""
     found = [*_notices(member, partners), *_links(member, partners), *_marks(member, partners)]
     return tuple(sorted((c for c in found if not _is_own(c, member, partners)), key=_rank))
+
+
+def remarks_of(member: Member) -> tuple[Evidence, ...]:
+    """Return what a page says of its making that decides nothing: others who contributed, a collaboration."""
+    kinds = ("part-credit", "collaboration")
+    return tuple(Evidence(signal=n.kind, value=n.text[:200], points=0.0) for n in member.notices if n.kind in kinds)
 
 
 def _rank(claim: Claim) -> tuple[object, ...]:
@@ -120,9 +126,11 @@ def _is_own(claim: Claim, member: Member, partners: Partners) -> bool:
     """Return whether a claim names the page's own publisher: a footer, a self-reference, an agency on its own site."""
     if claim.uri == member.uri or member.domain in claim.domains:
         return True
+    name = name_key(claim.name or "")
+    if name and name in (name_key(member.publisher), name_key(member.domain), name_key(member.domain.split(".")[0])):
+        return True
     here = partners.at(member.domain) or partners.named(member.publisher)
-    there = partners.named(claim.name)
-    return here is not None and here is there
+    return here is not None and here is partners.named(claim.name)
 
 
 def _domains(partner: Partner | None) -> tuple[str, ...]:

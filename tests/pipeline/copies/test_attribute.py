@@ -78,6 +78,7 @@ def test_a_source_never_fetched_is_the_original_without_a_uri() -> None:
         {"notices": (notice("republished", None, "https://www.harbour-post.example/newsletter"),)},
         {"canonical_url": "https://www.harbour-post.example/1"},
         {"source_urls": ("https://harbour-post.example/1?print=1",)},
+        {"notices": (notice("originally-appeared", "Harbour-Post"),), "publisher": "harbour-post.example"},
         {"notices": (notice("part-credit", "NCW"),)},
         {"notices": (notice("licence", "Valley Courier"),)},
         {"authors": ("Ada Brenmoor",), "provider": "The Harbour Post"},
@@ -87,6 +88,12 @@ def test_what_a_page_says_of_itself_is_no_claim(more: dict[str, object]) -> None
     """Footers, self-references, newsletters, part credits and licences make no copy."""
     (verdict,) = judge(member(HARBOUR, **more)).values()
     assert verdict.role == "solo"
+
+
+def test_a_part_credit_is_told_and_decides_nothing() -> None:
+    """Others who contributed stand among the evidence, without points."""
+    (verdict,) = judge(member(HARBOUR, notices=(notice("part-credit", "NCW"),))).values()
+    assert [(e.signal, e.points) for e in verdict.evidence] == [("part-credit", 0.0)]
 
 
 def test_an_agency_story_has_a_representative() -> None:
