@@ -1,7 +1,7 @@
 """From a feed that is due to accepted URLs: the order of the stages.
 
 conditional request → parse (guarded) → sitemaps of an index → in one transaction: accept the unseen, save the feed's
-new state.
+new state → ask its hub to push, where that is due.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pipeline.follow import Followed, SitemapClient, follow_sitemaps, newest
 from pipeline.models import FeedEntry, FeedState, Page, ParsedFeed, PollNote
 from pipeline.moves import noted, settle_move
 from pipeline.policies import PollPolicy
+from pipeline.push import PushDesk, ask_hub, latest_push, settle_push
 from pipeline.storage.base import Store, StoredFeed
 
 #: Of the feeds that a web page names in place of a feed, so many stand in the poll's note.
@@ -34,6 +35,8 @@ class PollDesk:
     discover: Callable[[Page], tuple[FoundFeed, ...]]
     policy: PollPolicy
     clock: Callable[[], datetime]
+    #: None: hubs are not asked for anything.
+    push: PushDesk | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,7 +70,10 @@ def poll_feed(desk: PollDesk, stored: StoredFeed, dice: float) -> PollNote:
         policy=desk.policy,
     )
     after = settle(desk, stored, reading, after)
+    after, ask = subscribe(desk, stored, reading, after, entries=entries, dice=dice)
     desk.store.accept(stored.feed.url, entries, after, desk.clock())
+    if ask and desk.push is not None and after.push is not None:
+        ask_hub(desk.push, stored.feed.url, after.push)
     return after.history[0]
 
 
@@ -119,6 +125,23 @@ def settle(desk: PollDesk, stored: StoredFeed, reading: Reading, after: FeedStat
     return settle_move(desk.store, stored, after)
 
 
+def subscribe(
+    desk: PollDesk,
+    stored: StoredFeed,
+    reading: Reading,
+    after: FeedState,
+    *,
+    entries: tuple[FeedEntry, ...],
+    dice: float,
+) -> tuple[FeedState, bool]:
+    """Return the state with its subscription, and whether the hub is to be asked; a failed poll changes none."""
+    if desk.push is None:
+        return msgspec.structs.replace(after, push=None), False
+    if reading.error is not None or reading.page is None:
+        return msgspec.structs.replace(after, push=latest_push(desk.store, stored)), False
+    return settle_push(desk.push, stored, after, page=reading.page, parsed=reading.parsed, entries=entries, dice=dice)
+
+
 def with_offer(desk: PollDesk, page: Page | None, error: FeedUnreadable) -> FeedUnreadable:
     """Return the error; where a web page came instead of a feed, with the feeds that this page names."""
     if error.reason != "feed_is_html" or page is None:
@@ -141,6 +164,7 @@ def entries_of(stored: StoredFeed, parsed: ParsedFeed | None) -> tuple[FeedEntry
 def wait_for_host(desk: PollDesk, stored: StoredFeed, busy: TryLater) -> PollNote:
     """Put the poll off until the host has its turn; that is no failure of the feed."""
     now = desk.clock()
-    after: FeedState = msgspec.structs.replace(stored.state, next_poll_at=busy.not_before or now)
+    push = latest_push(desk.store, stored) if desk.push is not None else None
+    after: FeedState = msgspec.structs.replace(stored.state, next_poll_at=busy.not_before or now, push=push)
     desk.store.set_feed_state(stored.feed.url, after)
     return PollNote(at=now, result="waits", reason=busy.reason, detail=busy.detail)

@@ -36,6 +36,7 @@ GROUPS = {
     "pipeline.follow": "compositions",
     "pipeline.moves": "compositions",
     "pipeline.push": "compositions",
+    "pipeline.delivery": "compositions",
     "pipeline.parsing": "compositions",
     "workers": "workers",
 }

@@ -14,14 +14,17 @@ import redis
 
 from pipeline.codec import from_msgpack, to_msgpack
 from pipeline.copies import Partners
+from pipeline.errors import ConfigError
 from pipeline.fetch import Client
 from pipeline.index import FingerprintIndex
 from pipeline.ingest import Desk, Index
 from pipeline.models import Extracted, FeedEntry, Page, PlainText
-from pipeline.policies import Settings
+from pipeline.policies import Settings, WebSubPolicy
 from pipeline.poll import PollDesk
+from pipeline.push import PushDesk
 from pipeline.settings import load_notice_rules, load_partners
 from pipeline.storage.base import Store
+from pipeline.urls import normalize_url
 from workers.clock import utc_now
 from workers.console import Console
 from workers.feed_parsers import FeedParsers
@@ -137,7 +140,9 @@ def ingest_desk(settings: Settings, parsers: Parsers, store: Store, index: Index
 
 
 def poll_desk(settings: Settings, parsers: FeedParsers, store: Store, client: Client) -> PollDesk:
-    """Return the polling's part of the desk."""
+    """Return the polling's part of the desk. Raises ConfigError for a callback URL that is none."""
+    callback_url = checked_callback(settings.websub)
+    push = PushDesk(store=store, client=client, callback_url=callback_url, policy=settings.poll, clock=utc_now)
     return PollDesk(
         store=store,
         client=client,
@@ -145,7 +150,18 @@ def poll_desk(settings: Settings, parsers: FeedParsers, store: Store, client: Cl
         discover=parsers.discover,
         policy=settings.poll,
         clock=utc_now,
+        push=push if callback_url else None,
     )
+
+
+def checked_callback(policy: WebSubPolicy) -> str:
+    """Return the callback URL. Raises ConfigError for one that is none."""
+    try:
+        if policy.callback_url:
+            normalize_url(policy.callback_url)
+    except ValueError as error:
+        raise ConfigError(f"websub.callback_url: {error}") from error
+    return policy.callback_url
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def explain(state: FeedState, now: datetime) -> tuple[str, ...]:
                      f"the newest {ago(state.recent_times[0], now)}")  # fmt: skip
     lines.append(f"last new entry seen: {ago(state.last_new_at, now)}")
     if state.hub_url:
-        lines.append(f"its hub: {state.hub_url}")
+        lines.append(f"its hub: {state.hub_url}{_push(state, now)}")
     if state.history:
         lines.append("last polls:")
         lines += [f"  {note.at:%Y-%m-%d %H:%M:%S}  {tell(note)}" for note in state.history]
@@ -133,6 +133,20 @@ def _conditional(state: FeedState, now: datetime) -> str:
     named = [name for name, value in (("ETag", state.etag), ("Last-Modified", state.last_modified)) if value]
     last = f"last full answer {ago(state.last_unconditional_at, now)}"
     return f"conditional requests: by {' and '.join(named)}; {last}" if named else f"conditional requests: none; {last}"
+
+
+def _push(state: FeedState, now: datetime) -> str:
+    """Return what is known of the subscription, "" without one."""
+    push = state.push
+    if push is None:
+        return ""
+    words = f"; {push.status} since {push.since:%Y-%m-%d %H:%M}"
+    if push.status == "active":
+        words += f", lease ends {ago(push.lease_until, now)}"
+    elif push.detail:
+        words += f" ({push.detail})"
+    words += f"; {push.deliveries} pushes, last {ago(push.last_delivery_at, now)}"
+    return f"{words}; {push.bad_signatures} with a wrong signature were ignored" if push.bad_signatures else words
 
 
 def _moves(state: FeedState, now: datetime) -> list[str]:

@@ -95,6 +95,24 @@ class Client:
                 need_body(answer)
         return page_of(answer, chain, url, now=self._clock(), elapsed_s=deadline.spent())
 
+    def post(self, url: str, form: bytes, *, max_wait_s: float = MAX_WAIT_S) -> int:
+        """Send a form to a WebSub hub, in its host's turn, and return its status, 2xx; only 307 and 308 are followed.
+
+        robots.txt, which is for crawling, is not asked. Raises TryLater, NeverAgain and ServiceError as get does.
+        """
+        rule = self._kinds["robots"]
+        chain = Chain(parse_target(url), self._policy.max_redirects)
+        headers = self._headers(rule, None, None) | {"Content-Type": "application/x-www-form-urlencoded"}
+        deadline, patience = Deadline(self._policy.total_timeout_s), Patience(max_wait_s)
+        while True:
+            answer = self._hop(chain, rule, headers, deadline, patience, form=form)
+            if answer.status not in (307, 308):
+                break
+            chain.follow(answer.status, answer.headers.get("location", ()), answer.message)
+        if not 200 <= answer.status < 300:
+            judge(answer.status, self._wait_until(answer))
+        return answer.status
+
     def close(self) -> None:
         """Close the connections that wait for another request."""
         self._pool.close()
@@ -118,7 +136,16 @@ class Client:
                 return answer
             chain.follow(answer.status, answer.headers.get("location", ()), answer.message)
 
-    def _hop(self, chain: Chain, rule: Kind, headers: dict[str, str], deadline: Deadline, patience: Patience) -> Answer:
+    def _hop(
+        self,
+        chain: Chain,
+        rule: Kind,
+        headers: dict[str, str],
+        deadline: Deadline,
+        patience: Patience,
+        *,
+        form: bytes | None = None,
+    ) -> Answer:
         """Return the answer to one request, asked in the host's turn."""
         target, cookies = chain.target, chain.cookies()
         self._dialer.check(target)
@@ -130,7 +157,7 @@ class Client:
             started = time.monotonic()
             try:
                 sent = headers | ({"Cookie": cookies} if cookies else {})
-                answer = self._exchange.ask(target, sent, rule.body, deadline)
+                answer = self._exchange.ask(target, sent, rule.body, deadline, form=form)
                 turn.trouble = answer.status in TROUBLE
                 turn.pause_s = self._pause(answer)
             except NeverAgain:

@@ -51,20 +51,22 @@ class Exchange:
         self._dialer = dialer
         self._pool = pool
 
-    def ask(self, target: Target, headers: dict[str, str], rule: BodyRule, deadline: Deadline) -> Answer:
-        """Return the answer to a GET.
+    def ask(
+        self, target: Target, headers: dict[str, str], rule: BodyRule, deadline: Deadline, *, form: bytes | None = None
+    ) -> Answer:
+        """Return the answer to a GET, or to a POST of the form; that goes over a connection of its own.
 
         Raises TryLater and NeverAgain as status.py lists them; DeadlinePassed never gets out.
         """
         gauge = Gauge(deadline, rule.max_bytes + _HEADER_BYTES)
-        kept = self._pool.take(target.origin, gauge)
+        kept = self._pool.take(target.origin, gauge) if form is None else None
         try:
             if kept is not None:
                 try:
                     return self._on(kept, target, headers, rule, gauge)
                 except (RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                     pass  # the server closed the idle connection as we wrote: that request was never read
-            return self._on(self._dialer.connection(target, gauge), target, headers, rule, gauge)
+            return self._on(self._dialer.connection(target, gauge), target, headers, rule, gauge, form=form)
         except (DeadlinePassed, TimeoutError, ReadTimeoutError) as error:
             raise TryLater("http_timeout_total", f"{target.host}: after {deadline.spent():.1f} s") from error
         except WireLimit as error:
@@ -79,7 +81,14 @@ class Exchange:
             raise _broken(error, target) from error
 
     def _on(
-        self, connection: Connection, target: Target, headers: dict[str, str], rule: BodyRule, gauge: Gauge
+        self,
+        connection: Connection,
+        target: Target,
+        headers: dict[str, str],
+        rule: BodyRule,
+        gauge: Gauge,
+        *,
+        form: bytes | None = None,
     ) -> Answer:
         """Return the answer on this connection; it goes back to the pool, or is closed."""
         started = time.monotonic()
@@ -88,7 +97,12 @@ class Exchange:
             connection.timeout = gauge.deadline.left()
             sent = headers | (self._dialer.proxy_headers(target) if target.scheme == "http" else {})
             connection.request(
-                "GET", self._dialer.request_line(target), headers=sent, preload_content=False, decode_content=False
+                "GET" if form is None else "POST",
+                self._dialer.request_line(target),
+                body=form,
+                headers=sent,
+                preload_content=False,
+                decode_content=False,
             )
             response = connection.getresponse()
             message = response._original_response.msg  # type: ignore[union-attr]

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from pipeline.errors import ConfigError, ServiceError
-from workers.cli import check, copies, deploy, feeds, imports, records, run
+from workers.cli import check, copies, deploy, feeds, imports, records, run, websub
 from workers.console import Console
 from workers.version import version
 
@@ -50,6 +50,7 @@ for command in (
     deploy.schedule,
     deploy.work,
     feeds.feeds,
+    websub.websub,
     imports.import_files,
     records.records,
     records.extract,
