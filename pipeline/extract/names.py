@@ -23,21 +23,22 @@ _LEAD = re.compile(
 )
 _ALSO_NAMES = frozenset({"di", "da", "con", "af", "av", "od", "mit"})
 _OTHER_WORK = re.compile(rf"^(?:{_any(OTHER_WORK)})\b", re.I)
+#: Blanks are single when these are tried: patterns with runs of blanks cost the square of their input, and more.
 _SPLIT = re.compile(
-    r"\s*[;|•\n、，]\s*|\s+[·/–—-]\s+|\s*,\s+|(?<=\w)/(?=\w)"
-    r"|\s*,?\s+(?:and|und|et|och|oraz|và|with|mit|avec|&|\+|(?-i:og|en|ve|ja|dan|con))\s+",
+    r" ?[;|•\n、，] ?| [·/–—-] | ?, |(?<=\w)/(?=\w)"
+    r"| ?,? (?:and|und|et|och|oraz|và|with|mit|avec|&|\+|(?-i:og|en|ve|ja|dan|con)) ",
     re.I,
 )
 #: Conjunctions that also stand inside names: they part whole names only.
-_SHORT_AND = re.compile(r"\s+(?:y|e|i|a|и|та|і|و)\s+")
+_SHORT_AND = re.compile(r" (?:y|e|i|a|и|та|і|و) ")
 _AND = re.compile(r"^(?:and|und|et|och|og|oraz|y|e|&|\+)\s+")
 _GENERATION = re.compile(r",\s*((?:Jr|Sr)\b\.?|I{2,3}\b|IV\b)")
-_PAREN = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{0,100}[)\]）】]?\s*")
-_ADDRESS = re.compile(r"\S*@\S+|https?:\S+|\bwww\.\S+")
+_PAREN = re.compile(r" ?[(\[（【][^()\[\]（）【】]{0,100}[)\]）】]? ?")
+_ADDRESS = re.compile(r"[^\s@]{0,64}@\S{1,200}|https?:\S+|\bwww\.\S+")
 #: From where, for whom or when somebody wrote.
-_PLACE = re.compile(r"\s+(?:in|aus)\s+[A-ZÄÖÜÉ]\S.*$")
-_FOR = re.compile(r"\s+(?:for|für|pour|para|reports?|reporting|updated|published|posted|follow)\s.*$", re.I)
-_TITLE = re.compile(r"\s+(?:기자|특파원|記者|记者)$")
+_PLACE = re.compile(r" (?:in|aus) [A-ZÄÖÜÉ]\S.*$", re.S)
+_FOR = re.compile(r" (?:for|für|pour|para|reports?|reporting|updated|published|posted|follow) .*$", re.I | re.S)
+_TITLE = re.compile(r" (?:기자|특파원|記者|记者)$")
 #: "Ines Varga reporter", as Korean bylines have it.
 _KOREAN = re.compile(r"([가-힣]{2,4})\s{0,2}(?:기자|특파원|논설위원|선임기자)(?=\W|$)")
 _DATE_WORD = re.compile(rf"(?:{_any(DATE_WORDS)})\b", re.I)
@@ -49,9 +50,11 @@ def split_names(text: str | None, *, loose: bool = False) -> list[str]:
     """Return the names in a byline; `loose` for visible text, where roles, places and times stand among them."""
     if not text or (loose and _OTHER_WORK.match(text.strip())):
         return []
-    if korean := _KOREAN.findall(text[:_MAX_BYLINE]):
+    text = _ADDRESS.sub(" ", text[:_MAX_BYLINE])
+    text = "\n".join(" ".join(part.split()) for part in text.split("\n")).strip()
+    if korean := _KOREAN.findall(text):
         return _unique(korean)
-    text = _GENERATION.sub(r" \1", _without_lead(_ADDRESS.sub(" ", text[:_MAX_BYLINE]).strip()))
+    text = _GENERATION.sub(r" \1", _without_lead(text))
     parts = [piece for part in _SPLIT.split(text) for piece in _whole_names(part)]
     names = _before_dates(parts) if loose else [name for part in parts if (name := clean_name(part))]
     if loose or len(names) > 1:
@@ -87,7 +90,7 @@ def begins_with_lead(text: str) -> bool:
 
 def clean_name(text: str) -> str | None:
     """Return one name without lead words, brackets, addresses and what it was written for; None when none is left."""
-    text = _PAREN.sub(" ", _ADDRESS.sub(" ", text)).strip()
+    text = " ".join(_PAREN.sub(" ", _ADDRESS.sub(" ", text)).split())
     if text.endswith((":", "：")):
         return None  # a label: what it names follows
     text = _TITLE.sub("", _without_lead(_AND.sub("", text)))

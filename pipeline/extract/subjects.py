@@ -12,7 +12,7 @@ from pipeline.extract.linked import name_of
 
 _MAX_KEYWORDS = 50
 _MAX_WORD = 120
-_COMMAS = re.compile(r"\s*[,;|、，]\s*")
+_COMMAS = re.compile(r" ?[,;|、，] ?")
 #: Keywords that only machines read: ids, addresses, "NLP Category: …".
 _MACHINE = re.compile(r"^[@_]|^[0-9a-f-]{16,}$|^\d+$|^https?:|^[\w ]+[:=]\S*|[{}<>]", re.I)
 _SECTION_METAS = (

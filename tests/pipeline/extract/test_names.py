@@ -1,5 +1,7 @@
 """Names are told from what stands around them in a byline."""
 
+import time
+
 import pytest
 
 from pipeline.extract.names import looks_personal, split_names
@@ -98,3 +100,14 @@ def test_many_names_are_capped() -> None:
         len(split_names(" and ".join(f"Jane Doe{chr(97 + i % 26)}{chr(97 + i // 26 % 26)}" for i in range(20_000))))
         <= 50
     )
+
+
+@pytest.mark.parametrize(
+    "piece", [" ", "\n", "a", "1.", "@", "(", ", ", " and ", "By ", "가", " 기자", " in A", " for "]
+)
+def test_hostile_bylines_cost_little(piece: str) -> None:
+    """Runs of anything are read in bounded time, blanks above all."""
+    start = time.process_time()
+    split_names(piece * 100_000)
+    split_names("Ines Varga" + piece * 100_000, loose=True)
+    assert time.process_time() - start < 0.2
