@@ -29,6 +29,12 @@ end
 local id, known = find_article(own, me)
 local added = 0
 
+-- Makes a bucket of fields and values; in parts, since Lua has no room for the arguments of a bucket out of hand.
+local function fill(key, pairs_of_it, count)
+  for k = 1, count, 1000 do call('HSET', key, unpack(pairs_of_it, k, math.min(k + 999, count))) end
+  if count > 0 then keep(key) end
+end
+
 -- Splits the next bucket in two as long as buckets hold more than FILL entries on average.
 local function grow(count)
   while count > own.n * FILL do
@@ -44,8 +50,8 @@ local function grow(count)
       to[m + 2] = all[k + 1]
     end
     call('DEL', low)
-    if stays > 0 then call('HSET', low, unpack(stay)); keep(low) end
-    if goes > 0 then call('HSET', high, unpack(go)); keep(high) end
+    fill(low, stay, stays)
+    fill(high, go, goes)
     own.n = own.n + 1
     if own.n == own.size * 2 then own.size = own.n end
   end

@@ -161,6 +161,17 @@ def test_a_grown_index_finds_everything_in_compact_buckets(index: FingerprintInd
     assert old.buckets > 2_000 > new.buckets >= 1_024
 
 
+def test_a_bucket_out_of_hand_is_split_all_the_same(index: FingerprintIndex, redis_client: redis.Redis) -> None:
+    """Forged keys that all fall into one bucket neither stop the index nor get lost."""
+    redis_client.hset(b"{wc}m:%d" % (DAY // POLICY.generation_days), mapping={"n": 1024, "c": 1024 * 80, "a": 1})
+    first = b"{wc}%d:" % (DAY // POLICY.generation_days) + bytes(4)
+    redis_client.hset(first, mapping={number.to_bytes(4, "big"): b"abcd" for number in range(20_000)})
+    index.look_up_and_insert(uri("a"), print_of(1, 2, 3), day=DAY)
+    second = first[:-2] + (1024).to_bytes(2, "big")
+    assert redis_client.hlen(first) + redis_client.hlen(second) == 20_000
+    assert redis_client.hlen(second) == 10_000
+
+
 def test_a_rebuilt_index_proposes_the_same(index: FingerprintIndex) -> None:
     """Emptied and filled again in another order, the index answers as before."""
     articles = {uri(f"article {number}"): print_of(*range(number, number + 6)) for number in range(0, 300, 3)}
