@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -38,9 +39,14 @@ class Clock:
 class Polling:
     """A desk and its clock."""
 
-    def __init__(self, desk: PollDesk, clock: Clock) -> None:
+    def __init__(self, desk: PollDesk, client: Client, clock: Clock) -> None:
         self.desk = desk
+        self.client = client
         self.clock = clock
+
+    def use(self, **parts: Any) -> None:
+        """Give the desk other parts."""
+        self.desk = dataclasses.replace(self.desk, **parts)
 
     def add(self, *urls: str) -> None:
         """Add feeds."""
@@ -69,15 +75,19 @@ class Polling:
 
 
 @contextmanager
-def polling(web: Web, folder: Path, **parts: Any) -> Iterator[Polling]:
-    """Yield a desk without delays and robots.txt; every name below .example is the server."""
+def polling(web: Web, folder: Path, *, hosts: dict[str, str] | None = None, **parts: Any) -> Iterator[Polling]:
+    """Yield a desk without delays and robots.txt; every name below .example is the server, but for `hosts`."""
     clock = Clock()
     politeness = PolitenessPolicy(delay_s=0.0, max_delay_s=0.0, robots=False)
-    client = Client(FetchPolicy(total_timeout_s=10.0, hosts=web.hosts), politeness, None, clock=clock)
+    client = Client(FetchPolicy(total_timeout_s=10.0, hosts=web.hosts | (hosts or {})), politeness, None, clock=clock)
     store = open_store(f"sqlite:///{folder / 'polls.db'}")
-    settings = {"parse": lambda page: parse_feed(page, PollPolicy()), "discover": discover, "policy": PollPolicy()}
+    settings: dict[str, Any] = {
+        "parse": lambda page: parse_feed(page, PollPolicy()),
+        "discover": discover,
+        "policy": PollPolicy(),
+    }
     try:
-        yield Polling(PollDesk(store=store, client=client, clock=clock, **(settings | parts)), clock)
+        yield Polling(PollDesk(store=store, client=client, clock=clock, **(settings | parts)), client, clock)
     finally:
         store.close()
         client.close()
