@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from pipeline.errors import FeedUnreadable, NeverAgain, TryLater
 from pipeline.feeds.validators import body_hash, usable_validator
+from pipeline.feeds.words import plural
 from pipeline.models import FeedEntry, Page, ParsedFeed, SitemapState
 
 #: Documents asked for in one poll, indexes below the feed's own included.
@@ -61,7 +62,7 @@ class Followed:
 
     def words(self) -> str:
         """Return what happened, for the operator: "3 sitemaps read, 2 unchanged, 1 failed: https://… (http_404)"."""
-        parts = [f"{self.read} sitemaps read"]
+        parts = [f"{plural(self.read, 'sitemap')} read"]
         if self.unchanged:
             parts.append(f"{self.unchanged} unchanged")
         if self.failures:

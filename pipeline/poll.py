@@ -161,6 +161,14 @@ def entries_of(stored: StoredFeed, parsed: ParsedFeed | None) -> tuple[FeedEntry
     return tuple(msgspec.structs.replace(entry, feed_url=stored.feed.url) for entry in parsed.entries)
 
 
+def put_off(desk: PollDesk, stored: StoredFeed, bug: Exception, dice: float) -> PollNote:
+    """Save a poll that ended in a bug as one that failed: the feed waits like any that fails, and says so."""
+    error = TryLater("bug", f"{type(bug).__name__}: {bug}"[:300])
+    after = next_poll(stored.state, error=error, now=desk.clock(), dice=dice, policy=desk.policy)
+    desk.store.accept(stored.feed.url, (), after, desk.clock())
+    return after.history[0]
+
+
 def wait_for_host(desk: PollDesk, stored: StoredFeed, busy: TryLater) -> PollNote:
     """Put the poll off until the host has its turn; that is no failure of the feed."""
     now = desk.clock()

@@ -19,7 +19,7 @@ import structlog
 from pipeline.errors import NeverAgain, ServiceError, TryLater
 from pipeline.ingest import Arrival, ingest_page
 from pipeline.models import AcceptedUrl, Ending, Outcome
-from pipeline.poll import poll_feed
+from pipeline.poll import poll_feed, put_off
 from pipeline.storage.base import StoredFeed
 from workers.desk import WorkerDesk, current_desk
 from workers.queue import Heartbeat
@@ -124,7 +124,14 @@ def poll_one(desk: WorkerDesk, stored: StoredFeed) -> None:
     if desk.draining.is_set():
         desk.store.set_feed_state(stored.feed.url, stored.state)
         return
-    note = poll_feed(desk.polls, stored, random.random())  # noqa: S311
+    dice = random.random()  # noqa: S311
+    try:
+        note = poll_feed(desk.polls, stored, dice)
+    except ServiceError:
+        raise
+    except Exception as error:
+        log.exception("bug", feed=stored.feed.url)
+        note = put_off(desk.polls, stored, error, dice)
     log.info(
         "polled", feed=stored.feed.url, result=note.result, status=note.status, entries=note.entries,
         new=note.new_entries, reason=note.reason, detail=note.detail,

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.feeds.explain import explain
+from pipeline.fetch import Client
 from pipeline.follow import MAX_DOCUMENTS
+from pipeline.models import Page
 from pipeline.policies import PollPolicy
-from tests.pipeline.polls import NOON, Polling, index, polling, rss, sitemap, xml
+from pipeline.poll import put_off
+from tests.pipeline.polls import NOON, Clock, Polling, index, polling, rss, sitemap, xml
 from tests.services.web import Answer, Reply, Request, Web, redirect
 
 BEACON = "http://beacon.example"
@@ -64,7 +68,7 @@ def test_an_unchanged_index_does_not_hide_its_sitemaps(polls: Polling, web: Web)
     web.on("/b.xml", xml(sitemap(f"{BEACON}/2", f"{BEACON}/3")))
     polls.clock.pass_(hours=1)
     note = polls.poll(INDEX)
-    assert (note.result, note.status, note.new_entries, note.detail) == ("ok", 304, 1, "1 sitemaps read, 1 unchanged")
+    assert (note.result, note.status, note.new_entries, note.detail) == ("ok", 304, 1, "1 sitemap read, 1 unchanged")
     assert polls.accepted() == [f"{BEACON}/1", f"{BEACON}/2", f"{BEACON}/3"]
 
 
@@ -74,7 +78,7 @@ def test_a_sitemap_that_fails_is_noted(polls: Polling, web: Web) -> None:
     web.on("/b.xml", xml(sitemap(f"{BEACON}/2")))
     polls.add(INDEX)
     note = polls.poll(INDEX)
-    assert (note.result, note.detail) == ("ok", f"1 sitemaps read, 1 failed: {BEACON}/gone.xml (http_404)")
+    assert (note.result, note.detail) == ("ok", f"1 sitemap read, 1 failed: {BEACON}/gone.xml (http_404)")
     web.on("/b.xml", Reply(503))
     polls.clock.pass_(hours=1)
     note = polls.poll(INDEX)
@@ -102,6 +106,45 @@ def test_the_newest_entries_of_all_sitemaps_are_kept(web: Web, tmp_path: Path) -
         polls.add(INDEX)
         polls.poll(INDEX)
         assert polls.accepted() == [f"{BEACON}/1", f"{BEACON}/3"]
+
+
+def test_a_slow_host_is_given_its_time(web: Web, tmp_path: Path) -> None:
+    """The sitemaps of an index wait for their host's turn; what does not fit into a poll is left to the next."""
+    web.on("/sitemap.xml", xml(index(f"{BEACON}/a.xml", f"{BEACON}/b.xml", f"{BEACON}/c.xml")))
+    for name in "abc":
+        web.on(f"/{name}.xml", xml(sitemap(f"{BEACON}/{name}")))
+    with polling(web, tmp_path) as polls:
+        polls.add(INDEX)
+        polls.use(client=Hasty(polls.client, polls.clock))
+        polls.poll(INDEX)
+        assert polls.accepted() == [f"{BEACON}/a", f"{BEACON}/b"]
+
+
+class Hasty:
+    """A client for whom every request takes half a minute of the polls' clock."""
+
+    def __init__(self, client: Client, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+
+    def get(self, url: str, **options: Any) -> Page:
+        """Ask, and let the time go by."""
+        self._clock.pass_(seconds=40)
+        return self._client.get(url, **options)
+
+
+def test_a_poll_that_hits_a_bug_is_a_failed_poll(polls: Polling, web: Web) -> None:
+    """The feed is not asked again at once, and what it brought last stays known."""
+    web.on("/rss", xml(rss(f"{BEACON}/1")))
+    polls.add(FEED)
+    polls.poll(FEED)
+    stored = polls.desk.store.feed(FEED)
+    assert stored is not None
+    note = put_off(polls.desk, stored, RuntimeError("no such tide"), 0.5)
+    state = polls.state(FEED)
+    assert (note.result, note.reason, note.detail) == ("failed", "bug", "RuntimeError: no such tide")
+    assert state.next_poll_at > polls.clock()
+    assert state.body_sha256 == stored.state.body_sha256
 
 
 def moving(polls: Polling, url: str, days: int = 5) -> None:
