@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import zlib
-from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from bench.corpus import SETS, corpus, labelled
+from bench.shingles import WORD, figures, overlap, shingles
 from pipeline.extract.body import blocks, landscape, signals
 from pipeline.extract.charset import decode
 from pipeline.extract.metadata import read_metadata
@@ -47,7 +46,6 @@ TREES = {
     "num_threads": 2,
     "seed": 7,
 }
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 
 
 class Labelled(NamedTuple):
@@ -115,12 +113,6 @@ def labels(texts: list[str], gold: str) -> list[float]:
     return shares
 
 
-def shingles(text: str) -> Counter[tuple[str, ...]]:
-    """Return the four-word shingles of a text."""
-    words = WORD.findall(text)
-    return Counter(tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3))) if words else Counter()
-
-
 def matrix(pages: list[Labelled]) -> tuple[Any, Any, Any]:
     """Return rows, labels and weights of all blocks."""
     rows, marks, weights = [], [], []
@@ -159,21 +151,6 @@ def validate(pages: list[Labelled]) -> None:
                 if page.kind == kind
             ]
             print(f"sites left out, threshold {threshold}, {kind}: precision %.3f recall %.3f F1 %.3f" % figures(parts))
-
-
-def overlap(found: str, gold: str) -> tuple[float, float, float]:
-    """Return the shares (right, too much, missing) of one page's shingles; they add up to 1."""
-    have, want = shingles(found), shingles(gold)
-    hit = sum((have & want).values())
-    parts = hit, sum(have.values()) - hit, sum(want.values()) - hit
-    whole = sum(parts) or 1
-    return parts[0] / whole, parts[1] / whole, parts[2] / whole
-
-
-def figures(parts: list[tuple[float, float, float]]) -> tuple[float, float, float]:
-    """Return precision, recall and F1 over pages."""
-    hit, extra, missing = (sum(column) for column in zip(*parts, strict=True))
-    return hit / (hit + extra), hit / (hit + missing), 2 * hit / (2 * hit + extra + missing)
 
 
 def as_json(scaler: Any, linear: Any, trees: Any) -> dict[str, Any]:
