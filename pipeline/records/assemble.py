@@ -26,6 +26,12 @@ from pipeline.urls import host_of, normalize_url, record_uri, registrable_domain
 
 #: Grows with every change of what extraction makes of the same page.
 EXTRACT_VERSION = "1"
+#: What a record takes over from its article as it is.
+_TAKEN_OVER = tuple(
+    name
+    for name in Article.__struct_fields__
+    if name in Record.__struct_fields__ and name not in {"source_organization", "provider"}
+)
 
 
 def draft_record(
@@ -48,40 +54,16 @@ def draft_record(
         representation_type="partial" if article.representation == "partial" else "full",
         url=page.url,
         requested_url=page.requested_url,
-        canonical_url=article.canonical_url,
         normalized_url=normalize_url(page.url),
         redirects=page.redirects,
-        headline=article.headline,
-        alternative_headlines=article.alternative_headlines,
-        description=article.description,
         article_body=article.body,
-        updates=article.updates,
         word_count=word_count(article.body),
-        language=article.language,
-        byline=article.byline,
-        authors=article.authors,
-        date_published=article.date_published,
-        date_modified=article.date_modified,
-        dates=article.dates,
         article_section=article.section,
-        keywords=article.keywords,
-        genres=article.genres,
-        images=article.images,
         publisher=publisher_of(page.url, article.site_name, partners),
         source_organization=organization_of(article.source_organization, partners),
         provider=organization_of(article.provider, partners),
-        copyright_notice=article.copyright_notice,
-        license=article.license,
-        usage_terms=article.usage_terms,
-        is_accessible_for_free=article.is_accessible_for_free,
-        notices=article.notices,
-        wire_ids=article.wire_ids,
-        source_urls=article.source_urls,
         syndication=syndication,
         fingerprint=RecordFingerprint(digest=fingerprint.digest, algorithm=fingerprint.algorithm),
-        preferences=article.preferences,
-        profile=article.profile,
-        quality=article.quality,
         provenance=Provenance(
             fetch=fetch_provenance(page),
             extract=ExtractProvenance(
@@ -91,6 +73,7 @@ def draft_record(
             fields=article.fields,
             trace_id=trace_id,
         ),
+        **{name: getattr(article, name) for name in _TAKEN_OVER},
     )
 
 
