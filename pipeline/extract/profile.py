@@ -42,8 +42,8 @@ def read_quality(metadata: Metadata, body: Body, *, cut: bool) -> tuple[str, ...
     from script data, from trafilatura.
     """
     walled = body.walled and metadata.is_accessible_for_free is not True
-    told = letters(metadata.article_body or "")
-    longer = len(told) > _LONGER * len(letters(body.text))
+    told = metadata.article_body or ""
+    longer = len(told) > len(body.text) and len(letters(told)) > _LONGER * len(letters(body.text))
     codes = (
         ("paywall", walled),
         ("truncated", bool(_CUT_OFF.search(body.text)) or longer),

@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from pipeline.errors import NotAnArticle
 from pipeline.extract.body import Body, Hints, make_hints, read_body
+from pipeline.extract.body.landscape import word_count
 from pipeline.extract.charset import decode
 from pipeline.extract.html_notices import read_html_notices
 from pipeline.extract.language import settle_language
@@ -21,7 +22,7 @@ from pipeline.extract.profile import is_partial, read_profile, read_quality
 from pipeline.extract.reader import Reader
 from pipeline.extract.tree import parse_tree, refuse_binary
 from pipeline.models import Article, Author, FeedEntry, Notice, Page
-from pipeline.text import clean_body, clean_line, cut_body, word_count
+from pipeline.text import clean_body, clean_line, cut_body
 from pipeline.urls import registrable_domain
 
 EXTRACTOR = f"wiredesk blocks 1, trafilatura {version('trafilatura')}"

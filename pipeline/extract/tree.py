@@ -13,11 +13,13 @@ from pipeline.errors import NotAnArticle
 MAX_CHARACTERS = 16_000_000
 MAX_TAGS = 250_000
 #: Attributes of one element; libxml2's time grows with their square.
-MAX_ATTRIBUTES = 10_000
+MAX_ATTRIBUTES = 20_000
+_SMALL = 300_000
 #: The parser's own limit with huge_tree.
 MAX_DEPTH = 2_048
 #: Beyond this share of unreadable characters the body is no text.
 _BINARY_SHARE = 0.01
+_SAMPLE = 200_000
 _BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"\x00\x00\x00")
 
 #: Bytes of UTF-8 that no XML tree may hold: control characters but tab, line feed and carriage return.
@@ -58,9 +60,11 @@ def _refuse_large(text: str) -> None:
         raise NotAnArticle("too_large", f"{len(text):,} characters, {MAX_CHARACTERS:,} are allowed")
     if text.count("<") > MAX_TAGS:
         raise NotAnArticle("too_large", f"more than {MAX_TAGS:,} tags")
-    for piece in text.split("<"):
-        if len(piece) > 2 * MAX_ATTRIBUTES and _has_many_attributes(piece):
-            raise NotAnArticle("too_large", f"an element with more than {MAX_ATTRIBUTES:,} attributes")
+    # In smaller pages no element can have so many that it would matter.
+    if len(text) > _SMALL and any(
+        _has_many_attributes(piece) for piece in text.split("<") if len(piece) > 2 * MAX_ATTRIBUTES
+    ):
+        raise NotAnArticle("too_large", f"an element with more than {MAX_ATTRIBUTES:,} attributes")
 
 
 def _has_many_attributes(piece: str) -> bool:
@@ -86,8 +90,9 @@ def refuse_binary(body: bytes, text: str, replaced: int) -> None:
     start = body[:64].lstrip()[:8]
     if start.startswith(_BINARY_MAGIC):
         raise NotAnArticle("binary_content", f"begins with {start!r}")
-    encoded = text.encode("utf-8", "replace")
-    bad = replaced + len(encoded) - len(encoded.translate(None, _CONTROLS))
+    # In UTF-8, control characters are the same bytes; in other encodings a sample of the text tells as much.
+    sample = body if b"\0" not in body[:512] else text[:_SAMPLE].encode("utf-8", "replace")
+    bad = replaced + len(sample) - len(sample.translate(None, _CONTROLS))
     if bad > max(10, _BINARY_SHARE * len(text)):
         raise NotAnArticle("binary_content", f"{bad} of {len(text)} characters are unreadable")
 
@@ -95,8 +100,9 @@ def refuse_binary(body: bytes, text: str, replaced: int) -> None:
 def without_forbidden(data: bytes) -> bytes:
     """Return UTF-8 text without forbidden characters and without numeric references to them."""
     data = data.translate(None, _CONTROLS)
-    for sequence in _NONCHARACTERS:
-        data = data.replace(sequence, b"")
+    if b"\xef\xbf" in data:
+        for sequence in _NONCHARACTERS:
+            data = data.replace(sequence, b"")
     return _REFERENCE.sub(_keep_allowed, data)
 
 

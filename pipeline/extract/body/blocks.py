@@ -25,6 +25,7 @@ _UNSEEN = re.compile(
     r"(?:[\s_-]|$)",
     re.IGNORECASE,
 )
+_NAMED = ("class", "id", "itemprop", "role", "data-component")
 _BLANKS = re.compile("[ \t\r\n\f\v\xa0\u3000]+")
 #: An article has one h1; more than these are teasers or menus.
 _MAX_H1 = 3
@@ -37,15 +38,13 @@ class Frame:
 
     __slots__ = ("bits", "depth", "hidden", "names", "parent", "tag")
 
-    def __init__(self, element: HtmlElement, tag: str, parent: Frame | None, bits: dict[str, int]) -> None:
+    def __init__(self, tag: str, names: str, bits: int, hidden: bool, parent: Frame | None) -> None:
         self.tag = tag
+        self.names = names
+        self.bits = bits
         self.parent = parent
-        self.depth: int = parent.depth + 1 if parent else 0
-        self.names = names_of(element)
-        self.bits = bits.get(f"{tag} {self.names}", -1)
-        if self.bits < 0:
-            self.bits = bits[f"{tag} {self.names}"] = group_bits(tag, self.names)
-        self.hidden: bool = (parent is not None and parent.hidden) or _is_hidden(element)
+        self.hidden: bool = hidden or (parent is not None and parent.hidden)
+        self.depth: int = parent.depth + 1 if parent is not None else 0
 
     def up(self) -> Iterable[Frame]:
         """Yield the frame and all around it, innermost first."""
@@ -73,8 +72,8 @@ class Block:
 
 def names_of(element: HtmlElement) -> str:
     """Return class, id, itemprop, role and test id of an element, in one string."""
-    get = element.get
-    return " ".join(filter(None, (get("class"), get("id"), get("itemprop"), get("role"), get("data-component"))))[:400]
+    found = [value for name in _NAMED if (value := element.get(name))]
+    return " ".join(found)[:400] if found else ""
 
 
 def read_blocks(root: HtmlElement, *, everything: bool = False) -> list[Block]:
@@ -112,14 +111,13 @@ class _Walk:
     __slots__ = (
         "_breaks",
         "_everything",
-        "_foreign",
         "_frame",
         "_holders",
         "_in_link",
         "_in_strong",
+        "_kinds",
         "_linked",
         "_links",
-        "_names",
         "_open",
         "_parts",
         "_skipped",
@@ -131,8 +129,7 @@ class _Walk:
         self.blocks: list[Block] = []
         self._holders = frozenset(holders)
         self._everything = everything
-        self._names: dict[str, int] = {}
-        self._foreign: dict[str, bool] = {}
+        self._kinds: dict[tuple[str, str], tuple[int, bool]] = {}
         self._frame: Frame | None = None
         self._open: list[Frame] = []
         self._skipped: HtmlElement | None = None
@@ -147,11 +144,13 @@ class _Walk:
             return False
         if tag in _BREAKING:
             self.flush()
-            around = self._open[min(len(self._open), _MAX_FRAMES) - 1] if self._open else None
-            frame = Frame(element, tag, around, self._names)
-            if not self._everything and self._is_foreign(frame, element):
+            names = names_of(element)
+            bits, foreign = self._kind(tag, names)
+            if foreign and not self._everything and element not in self._holders:
                 self._skipped = element
                 return False
+            around = self._open[min(len(self._open), _MAX_FRAMES) - 1] if self._open else None
+            frame = Frame(tag, names, bits, _is_hidden(element), around)
             self._frame = frame
             self._open.append(frame)
         elif not self._start_inline(element, tag):
@@ -226,9 +225,10 @@ class _Walk:
             if self._in_strong:
                 self._strong += size
 
-    def _is_foreign(self, frame: Frame, element: HtmlElement) -> bool:
-        key = f"{frame.tag} {frame.names}"
-        found = self._foreign.get(key)
+    def _kind(self, tag: str, names: str) -> tuple[int, bool]:
+        """Return the groups of an element and whether it is foreign, looked up once for each tag and names."""
+        key = (tag, names)
+        found = self._kinds.get(key)
         if found is None:
-            found = self._foreign[key] = is_foreign(frame.tag, frame.names)
-        return found and element not in self._holders
+            found = self._kinds[key] = group_bits(tag, names), is_foreign(tag, names)
+        return found

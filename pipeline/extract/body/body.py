@@ -102,7 +102,12 @@ def _once(places: list[Place]) -> Iterator[Place]:
 
 def looks_wrong(body: Body, hints: Hints) -> bool:
     """Return whether there is probably a better body: too short, or much less than JSON-LD's articleBody."""
-    return body.words < _ENOUGH_WORDS or (bool(hints.article) and 2 * len(letters(body.text)) < len(hints.article))
+    return body.words < _ENOUGH_WORDS or _letters_less(body.text, hints.article)
+
+
+def _letters_less(text: str, article: str) -> bool:
+    """Return whether the text has less than half of articleBody's letters; they are counted only if that is near."""
+    return 2 * len(text) < 3 * len(article) and 2 * len(letters(text)) < len(article)
 
 
 def _other_ways(root: HtmlElement, hints: Hints, article: str | None) -> Iterator[Callable[[], Body]]:
