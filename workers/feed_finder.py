@@ -67,16 +67,16 @@ def _is_news(feed: FoundFeed) -> bool:
 
 
 def _usual(url: str, client: Client, parsers: FeedParsers) -> tuple[FoundFeed, ...]:
-    """Return the first feed at a usual path; a server that stops answering is asked no more."""
+    """Return the first feed at a usual path; a server that is in trouble, or has enough of us, is asked no more."""
     for guess in well_known(url):
         try:
             found = parsers.discover(client.get(guess.url, kind="feed", max_wait_s=MAX_WAIT_S))
         except NeverAgain:
             continue
         except TryLater as error:
-            if not error.reason.startswith("http_4"):
-                return ()
-            continue
+            if error.reason == "http_403":
+                continue
+            return ()
         if _is_itself(found):
             return tuple(FoundFeed(url=guess.url, title=feed.title, kind=feed.kind, how=guess.how) for feed in found)
     return ()

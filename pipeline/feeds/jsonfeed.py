@@ -73,7 +73,9 @@ def _authors(item: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _hub(hubs: object) -> str | None:
-    found = (_text(hub, "url") for hub in _list(hubs) if isinstance(hub, dict))
+    """Return the first WebSub hub; others ("rssCloud") speak another protocol. A hub without a type may be one."""
+    named = (hub for hub in _list(hubs) if isinstance(hub, dict))
+    found = (_text(hub, "url") for hub in named if (_text(hub, "type") or "websub").lower() == "websub")
     return next((url for url in found if url), None)
 
 

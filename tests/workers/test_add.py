@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.storage import open_store
 from tests.services.web import Reply, Web
 from tests.workers.deployment import ROOT, WIREDESK, Deployment, deployment
 from workers.cli.add import read_choice
@@ -43,7 +44,11 @@ def desk(web: Web, tmp_path: Path) -> Iterator[Deployment]:
 
 def listed(desk: Deployment) -> list[str]:
     """The feeds that the store holds."""
-    return [line for line in desk.run("feeds", "list").stdout.splitlines() if line.startswith("http")]
+    store = open_store(desk.environ["WIREDESK_STORE_URL"])
+    try:
+        return [stored.feed.url for stored in store.feeds()]
+    finally:
+        store.close()
 
 
 def test_a_feed_is_added_as_it_is(desk: Deployment) -> None:
@@ -84,6 +89,15 @@ def test_usual_paths_are_tried_when_a_site_names_nothing(desk: Deployment, web: 
     assert desk.run("feeds", "add", "--first", "http://lantern.example/").returncode == 0
     assert listed(desk) == ["http://lantern.example/atom.xml"]
     assert "/feed.xml" not in web.log.paths("lantern.example")
+
+
+def test_a_site_that_has_enough_is_asked_no_more(desk: Deployment, web: Web) -> None:
+    """A path that is forbidden is passed over, a 429 ends the search."""
+    web.on("/", b"<!doctype html><html><body>Bread</body></html>", host="lantern.example")
+    web.on("/feed/", Reply(403), host="lantern.example")
+    web.on("/rss.xml", Reply(429), host="lantern.example")
+    assert desk.run("feeds", "add", "--first", "http://lantern.example/").returncode == 1
+    assert web.log.paths("lantern.example") == ["/", "/feed/", "/rss.xml"]
 
 
 def test_a_site_without_feeds_is_not_added(desk: Deployment, web: Web) -> None:

@@ -17,7 +17,7 @@ import uvicorn
 from click.testing import CliRunner
 
 from pipeline.feeds.explain import explain
-from pipeline.models import Push
+from pipeline.models import Page, ParsedFeed, Push
 from pipeline.policies import ExtractPolicy, PollPolicy, Settings
 from pipeline.push import PushDesk
 from pipeline.storage import open_store
@@ -102,6 +102,22 @@ def test_a_poll_subscribes_and_the_hub_confirms(polls: Polling, hub: Hub) -> Non
     push = push_of(polls)
     assert (push.status, push.lease_until) == ("active", NOON + timedelta(days=1))
     assert "active since 2026-05-04 12:00, lease ends in 1 d" in "\n".join(explain(polls.state(FEED), NOON))
+
+
+def test_a_confirmation_in_the_middle_of_a_poll_is_kept(polls: Polling, web: Web, hub: Hub) -> None:
+    """The poll began before it, and saves its state after it."""
+    web.on("/rss", xml(rss(f"{BEACON}/2", head=HEAD)))
+    polls.clock.pass_(minutes=40)
+    read = polls.desk.parse
+
+    def confirmed_meanwhile(page: Page) -> ParsedFeed:
+        hub.verify()
+        return read(page)
+
+    polls.use(parse=confirmed_meanwhile)
+    polls.poll(FEED)
+    assert push_of(polls).status == "active"
+    assert len(hub.forms) == 1
 
 
 def test_nobody_else_can_confirm(polls: Polling, hub: Hub) -> None:

@@ -114,7 +114,7 @@ def test_rss_versions_are_told_apart(number: str, version: str) -> None:
 
 
 JSON_FEED = """{"version": "https://jsonfeed.org/version/1.1", "title": "Gazette", "home_page_url": "https://news.example/",
-"feed_url": "https://news.example/feed.json", "hubs": [{"type": "WebSub", "url": "https://hub.example/"}], "language": "en",
+"feed_url": "https://news.example/feed.json", "hubs": [{"type": "rssCloud", "url": "https://cloud.example/"}, {"type": "WebSub", "url": "https://hub.example/"}], "language": "en",
 "items": [
  {"id": "1", "url": "https://news.example/1", "title": "Ferry & quay", "content_html": "<p>Full</p>", "summary": "Short",
   "date_published": "2026-11-22T09:00:00Z", "authors": [{"name": "Ada Quill"}], "tags": ["Harbour"]},
