@@ -66,33 +66,33 @@ def take_delivery(
         return "muted"
     now = page.fetched_at
     if not websub.has_signature(push, signature, page.body):
-        _save_push(store, stored, replace(push, bad_signatures=push.bad_signatures + 1))
+        ignored = replace(push, bad_signatures=push.bad_signatures + 1)
+        store.set_feed_state(stored.feed.url, replace(stored.state, push=ignored))
         return "bad_signature"
-    push = replace(push, deliveries=push.deliveries + 1, last_delivery_at=now)
+    parsed: ParsedFeed | None
     try:
         parsed = parse(replace(page, requested_url=stored.feed.url, url=push.topic_url))
     except (FeedUnreadable, TryLater):
-        store.set_feed_state(stored.feed.url, replace(stored.state, push=push, next_poll_at=now))
-        return "unreadable"
-    _accept(store, stored.feed.url, push, parsed, now)
-    return "accepted"
+        parsed = None
+    _save(store, path, parsed, now)
+    return "unreadable" if parsed is None else "accepted"
 
 
-def _accept(store: Store, feed_url: str, push: Push, parsed: ParsedFeed, now: datetime) -> None:
-    """Accept the entries, with the feed's state as it is after the time that parsing took."""
-    stored = store.feed(feed_url)
-    if stored is None:
+def _save(store: Store, path: str, parsed: ParsedFeed | None, now: datetime) -> None:
+    """Accept the entries, with the feed's state as it is after the time that parsing took; without any, it is due."""
+    found = subscription_of(store, path)
+    if found is None:
         return
-    entries = tuple(replace(entry, feed_url=feed_url) for entry in parsed.entries)
+    stored, push = found
+    state = replace(stored.state, push=replace(push, deliveries=push.deliveries + 1, last_delivery_at=now))
+    if parsed is None:
+        store.set_feed_state(stored.feed.url, replace(state, next_poll_at=now))
+        return
+    entries = tuple(replace(entry, feed_url=stored.feed.url) for entry in parsed.entries)
     new = store.unseen(entry.url for entry in entries)
     state = replace(
-        stored.state,
-        push=push,
-        last_new_at=now if new else stored.state.last_new_at,
-        recent_times=merge_times(stored.state.recent_times, parsed, new, now),
+        state,
+        last_new_at=now if new else state.last_new_at,
+        recent_times=merge_times(state.recent_times, parsed, new, now),
     )
-    store.accept(feed_url, entries, state, now)
-
-
-def _save_push(store: Store, stored: StoredFeed, push: Push) -> None:
-    store.set_feed_state(stored.feed.url, replace(stored.state, push=push))
+    store.accept(stored.feed.url, entries, state, now)
