@@ -91,6 +91,9 @@ class RecordTransaction(Protocol):
     def records(self, uris: Iterable[str]) -> Mapping[str, Record]:
         """Return the current versions that exist, by uri."""
 
+    def versions(self, uris: Iterable[str]) -> Mapping[str, int]:
+        """Return the numbers of the current versions that exist, by uri; much cheaper than the records."""
+
     def sightings(self, key: str) -> tuple[FeedSighting, ...]:
         """Return the feeds that carried the URL."""
 
@@ -99,6 +102,9 @@ class RecordTransaction(Protocol):
 
     def neighbourhood(self, uris: Iterable[str]) -> tuple[tuple[Member, ...], tuple[Link, ...], tuple[Correction, ...]]:
         """Return all members of the clusters that the uris are in, their links, and the corrections that name them."""
+
+    def linked(self, uri: str) -> tuple[str, ...]:
+        """Return the uris that `uri` has links with, in whatever cluster they are."""
 
     def waiting_pairs(self, uri: str) -> tuple[str, ...]:
         """Return the uris that found `uri` in the index before it was stored (see put_waiting_pair)."""

@@ -22,6 +22,7 @@ _SIZES = (
 )
 _MOVE = update(members).where(members.c.uri == bindparam("u")).values(cluster_id=bindparam("to"))
 _LINKS_FROM = select(links.c.b, links.c.link).where(links.c.a.in_(listed("uris")))
+_LINKED = select(links.c.a, links.c.b).where(or_(links.c.a == bindparam("u"), links.c.b == bindparam("u")))
 _UNLINK = delete(links).where(or_(links.c.a == bindparam("u"), links.c.b == bindparam("u")))
 _WAITING = select(waiting_pairs.c.seen_by).where(waiting_pairs.c.missing == bindparam("u"))
 _SETTLE = delete(waiting_pairs).where(waiting_pairs.c.missing == bindparam("u"))
@@ -105,6 +106,11 @@ def replace_links(connection: Connection, uri: str, new: Sequence[Link]) -> None
     connection.execute(_UNLINK, {"u": uri})
     add_links(connection, new)
     connection.execute(_SETTLE, {"u": uri})
+
+
+def linked(connection: Connection, uri: str) -> tuple[str, ...]:
+    """Return the uris at the other ends of the links of `uri`."""
+    return tuple(sorted(row.b if row.a == uri else row.a for row in connection.execute(_LINKED, {"u": uri})))
 
 
 def waiting_for(connection: Connection, uri: str) -> tuple[str, ...]:

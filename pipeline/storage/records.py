@@ -20,6 +20,7 @@ _LOCK = _NEWEST.with_for_update()
 _SAVE_SEQ = update(counters).where(counters.c.name == "seq").values(value=bindparam("to"))
 _CURRENT = select(records.c.record).where(records.c.uri.in_(listed("uris")), current)
 _CURRENT_ONE = select(records.c.record).where(_mine, current)
+_VERSIONS = select(records.c.uri, records.c.version).where(records.c.uri.in_(listed("uris")), current)
 _MAKE_OLD = update(records).where(_mine, current, records.c.version != bindparam("v")).values(current=False)
 _ANY = select(records.c.version).where(_mine).limit(1)
 _CHANGES = (
@@ -55,6 +56,14 @@ def current_records(connection: Connection, uris: Iterable[str]) -> dict[str, Re
     found: dict[str, Record] = {}
     for chunk in chunks(uris):
         found.update((record.uri, record) for record in connection.scalars(_CURRENT, {"uris": chunk}))
+    return found
+
+
+def current_versions(connection: Connection, uris: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of the current versions that exist, by uri."""
+    found: dict[str, int] = {}
+    for chunk in chunks(uris):
+        found.update((row.uri, row.version) for row in connection.execute(_VERSIONS, {"uris": chunk}))
     return found
 
 

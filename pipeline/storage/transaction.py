@@ -39,6 +39,9 @@ class SqlRecordTransaction:
     def records(self, uris: Iterable[str]) -> Mapping[str, Record]:
         return records.current_records(self._connection, uris)
 
+    def versions(self, uris: Iterable[str]) -> Mapping[str, int]:
+        return records.current_versions(self._connection, uris)
+
     def sightings(self, key: str) -> tuple[FeedSighting, ...]:
         return urls.sightings_of(self._connection, key)
 
@@ -48,6 +51,9 @@ class SqlRecordTransaction:
 
     def neighbourhood(self, uris: Iterable[str]) -> tuple[tuple[Member, ...], tuple[Link, ...], tuple[Correction, ...]]:
         return clusters.neighbourhood(self._connection, uris)
+
+    def linked(self, uri: str) -> tuple[str, ...]:
+        return clusters.linked(self._connection, uri)
 
     def waiting_pairs(self, uri: str) -> tuple[str, ...]:
         return clusters.waiting_for(self._connection, uri)

@@ -69,6 +69,15 @@ def test_links_are_replaced_as_a_whole(store: Store) -> None:
     assert store.links([uri("a"), uri("b")]) == ()
 
 
+def test_a_record_names_those_it_is_linked_with(store: Store) -> None:
+    """The other ends of its links, on whichever side it stands, in whatever cluster they are."""
+    fill(store, a="c", b="c", c="d")
+    with store.begin() as transaction:
+        transaction.add_links([link("a", "b"), link("b", "c", joins=False)])
+        assert transaction.linked(uri("b")) == tuple(sorted((uri("a"), uri("c"))))
+        assert transaction.linked(uri("none")) == ()
+
+
 def test_a_link_is_overwritten(store: Store) -> None:
     """A link that is measured anew replaces the old one."""
     with store.begin() as transaction:

@@ -88,3 +88,12 @@ def test_many_records_are_found_by_uri(store: Store) -> None:
             transaction.put_record(record(f"story-{n}", transaction.next_seq()))
         found = transaction.records(uri(f"story-{n}") for n in range(1_200))
     assert sorted(found) == [uri(f"story-{n}") for n in range(3)]
+
+
+def test_versions_are_the_current_ones(store: Store) -> None:
+    """By uri, of those that exist."""
+    put(store, "ferry")
+    put(store, "ferry", version=2)
+    put(store, "quay")
+    with store.begin() as transaction:
+        assert transaction.versions([uri("ferry"), uri("quay"), uri("none")]) == {uri("ferry"): 2, uri("quay"): 1}
