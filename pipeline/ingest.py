@@ -7,7 +7,8 @@ cluster, store the record, tell the other members, end the URL.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -72,6 +73,14 @@ class Arrival:
     again: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What an article shares with one version of another; nothing where the link is None."""
+
+    version: int
+    link: Link | None
+
+
 def arrival_of(page: Page, entry: FeedEntry | None = None, *, partner: str | None = None) -> Arrival:
     """Return the arrival of a page that was not asked for by a feed."""
     entry = entry or FeedEntry(url=page.requested_url)
@@ -106,14 +115,14 @@ def store_article(desk: Desk, arrival: Arrival, extracted: Extracted) -> Outcome
     candidates = desk.index.look_up_and_insert(
         draft.uri, extracted.fingerprint, exact=exact_keys(member_of(draft)), keep=keeps(draft, desk.registry)
     )
-    found = [candidate.uri for candidate in candidates if candidate.uri != draft.uri]
-    stored = desk.store.current_records(found)
-    links = link_all(draft, stored.values(), desk.copies)
+    found = {candidate.uri for candidate in candidates} - {draft.uri}
+    # Comparing takes long, so it is done before the lock is taken; what changes until then is compared again.
+    compared = compare_all(draft, desk.store.current_records(found), desk.copies)
     with desk.store.begin() as tx:
         ended = tx.outcome(arrival.key)
         if ended is not None and not arrival.again:
             return ended
-        outcome = settle(desk, tx, arrival, draft, links, missing=set(found) - set(stored))
+        outcome = settle(desk, tx, arrival, draft, found=found, compared=compared)
         tx.end_arrival(arrival.entry, outcome)
     return outcome
 
@@ -144,29 +153,39 @@ def draft_of(
     )
 
 
-def link_all(draft: Record, others: Iterable[Record], policy: CopyPolicy) -> list[Link]:
-    """Return what the draft shares with each of the others, where it is anything."""
+def compare_all(draft: Record, others: Mapping[str, Record], policy: CopyPolicy) -> Mapping[str, Comparison]:
+    """Return what the draft shares with each of the others, by uri."""
     mine = member_of(draft)
-    compared = (compare(mine, draft.article_body, member_of(other), other.article_body, policy) for other in others)
-    return [link for link in compared if link is not None]
+    return {
+        uri: Comparison(
+            version=other.version,
+            link=compare(mine, draft.article_body, member_of(other), other.article_body, policy),
+        )
+        for uri, other in others.items()
+    }
 
 
 def settle(
-    desk: Desk, tx: RecordTransaction, arrival: Arrival, draft: Record, links: list[Link], *, missing: set[str]
+    desk: Desk,
+    tx: RecordTransaction,
+    arrival: Arrival,
+    draft: Record,
+    *,
+    found: AbstractSet[str],
+    compared: Mapping[str, Comparison],
 ) -> Outcome:
     """Store the draft in its place and give every member of its cluster its verdict; returns the outcome.
 
-    `missing` are candidates that were in the index but not in the store: copies that arrive at this moment. Those
-    that have been stored since are compared now; for the others a waiting pair is left, which they find when stored.
+    `found` are the candidates of the index. For one that is not stored yet, since it arrives at this moment, a waiting
+    pair is left, which it finds when it is stored.
     """
     now = desk.clock()
     current = tx.current(draft.uri)
     version, event = next_version(current, draft)
     if current is not None and event is None:
         return unchanged(current, arrival, now)
-    late = tx.records({*missing, *tx.waiting_pairs(draft.uri)} - {draft.uri})
-    links = links + link_all(draft, late.values(), desk.copies)
-    for uri in missing - set(late):
+    links, missing = links_now(desk, tx, draft, found=found, compared=compared)
+    for uri in sorted(missing):
         tx.put_waiting_pair(missing=uri, seen_by=draft.uri)
     sightings = tx.sightings(arrival.key)
     placed = place_record(
@@ -177,6 +196,22 @@ def settle(
     tx.put_record(msgspec.structs.replace(placed, syndication=verdicts[placed.uri]))
     tell_others(tx, placed.uri, verdicts)
     return Outcome(ending=Ending.STORED, reason="ok", uri=placed.uri, version=version, at=now)
+
+
+def links_now(
+    desk: Desk, tx: RecordTransaction, draft: Record, *, found: AbstractSet[str], compared: Mapping[str, Comparison]
+) -> tuple[tuple[Link, ...], AbstractSet[str]]:
+    """Return the draft's links with the texts as they stand under the lock, and the uris that are not stored yet.
+
+    Beside the candidates, these are the records that waited for the draft, and those that its version before had links
+    with: an index that was lost, or has forgotten them, takes no links away.
+    """
+    near = {*found, *tx.waiting_pairs(draft.uri), *tx.linked(draft.uri)} - {draft.uri}
+    versions = tx.versions(near)
+    stale = [uri for uri, version in versions.items() if uri not in compared or compared[uri].version != version]
+    newest = {**compared, **compare_all(draft, tx.records(stale), desk.copies)}
+    links = tuple(newest[uri].link for uri in sorted(newest))
+    return tuple(link for link in links if link is not None), near - versions.keys()
 
 
 def unchanged(current: Record, arrival: Arrival, now: datetime) -> Outcome:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import permutations
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
@@ -14,12 +16,13 @@ from pipeline.copies import Partners
 from pipeline.extract import make_reader
 from pipeline.index import FingerprintIndex
 from pipeline.ingest import Arrival, Desk, arrival_of, correct, ingest_page
-from pipeline.models import Correction, Ending, FeedEntry, FeedState, Page
+from pipeline.models import Candidate, Correction, Ending, FeedEntry, FeedState, Fingerprint, Page
 from pipeline.parsing import parse_page
 from pipeline.policies import CopyPolicy, ExtractPolicy, Partner
 from pipeline.record import Record
 from pipeline.settings import load_notice_rules
 from pipeline.storage import open_store
+from pipeline.storage.base import Store
 from pipeline.urls import url_key
 from tests.pipeline.newsroom import NOON, copy, original, unrelated
 
@@ -174,3 +177,101 @@ def test_an_editor_can_split_and_join(desk: Desk) -> None:
     assert len({record.syndication.cluster_id for record in desk.store.changes()}) == 2
     correct(desk.store, Correction(kind="join", a=a, b=b, at=NOON.replace(hour=13)), desk.registry, NOON)
     assert len({record.syndication.cluster_id for record in desk.store.changes()}) == 1
+
+
+def shared_cluster(desk: Desk) -> bool:
+    """Return whether the two papers' records are in one cluster."""
+    return len({record.syndication.cluster_id for record in desk.store.changes()}) == 1
+
+
+def changed_original() -> Page:
+    """Return The Beacon's page after an edit."""
+    return msgspec.structs.replace(original(), body=original().body.replace(b"on Thursday", b"on Friday"))
+
+
+def test_a_new_version_keeps_its_copies_when_the_index_is_lost(desk: Desk, redis_client: redis.Redis) -> None:
+    """Its links are in the store; they are measured anew on the new text."""
+    for make in (original, copy):
+        ingest_page(desk, arrival_of(make()))
+    redis_client.flushall()
+    ingest_page(desk, arrival_of(changed_original()))
+    assert shared_cluster(desk)
+    link = desk.store.links([record.uri for record in desk.store.changes()])
+    assert len(link) == 1
+
+
+def test_a_new_version_without_the_text_leaves_its_copies(desk: Desk) -> None:
+    """A link that was there is measured anew, not carried on."""
+    for make in (original, copy):
+        ingest_page(desk, arrival_of(make()))
+    other = msgspec.structs.replace(unrelated(), requested_url=original().url, url=original().url)
+    ingest_page(desk, arrival_of(other))
+    assert not shared_cluster(desk)
+
+
+class Meanwhile:
+    """A store in which something happens right after records were read without the lock."""
+
+    def __init__(self, store: Store, happens: Callable[[], object]) -> None:
+        self._store = store
+        self._happens = happens
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._store, name)
+
+    def current_records(self, uris: Iterable[str]) -> Mapping[str, Record]:
+        found = self._store.current_records(uris)
+        self._happens()
+        return found
+
+
+def with_meanwhile(desk: Desk, page: Page) -> Desk:
+    """Return the desk of a worker that is overtaken by another one, which stores the page."""
+    store = Meanwhile(desk.store, lambda: store_without_index(desk, page))
+    return dataclasses.replace(desk, store=cast("Store", store))
+
+
+def store_without_index(desk: Desk, page: Page) -> None:
+    """Store a page whose look-up in the index came before all others."""
+    ingest_page(dataclasses.replace(desk, index=NoCandidates()), arrival_of(page))
+
+
+class NoCandidates:
+    """An index that knows nobody yet."""
+
+    def look_up_and_insert(
+        self, uri: str, fingerprint: Fingerprint, *, exact: tuple[str, ...] = (), keep: bool = False
+    ) -> tuple[Candidate, ...]:
+        return ()
+
+
+def test_a_candidate_that_gets_the_same_text_meanwhile_is_found(desk: Desk) -> None:
+    """The other one looked before this one was in the index, and stored after this one had compared."""
+    other = msgspec.structs.replace(unrelated(), requested_url=original().url, url=original().url)
+    ingest_page(desk, arrival_of(other))
+    (stood,) = desk.store.changes()
+    known = dataclasses.replace(desk, index=OneCandidate(stood.uri))
+    ingest_page(with_meanwhile(known, original()), arrival_of(copy()))
+    assert desk.store.counts().records == 2
+    assert shared_cluster(desk)
+
+
+def test_a_candidate_that_loses_the_text_meanwhile_is_no_copy(desk: Desk) -> None:
+    """A link is with the text that the store has under the lock."""
+    ingest_page(desk, arrival_of(original()))
+    other = msgspec.structs.replace(unrelated(), requested_url=original().url, url=original().url)
+    ingest_page(with_meanwhile(desk, other), arrival_of(copy()))
+    assert desk.store.counts().records == 2
+    assert not shared_cluster(desk)
+
+
+class OneCandidate:
+    """An index in which another worker has just put the new text of an article."""
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+
+    def look_up_and_insert(
+        self, uri: str, fingerprint: Fingerprint, *, exact: tuple[str, ...] = (), keep: bool = False
+    ) -> tuple[Candidate, ...]:
+        return (Candidate(uri=self._uri, shared=20),)
