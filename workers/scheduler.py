@@ -27,6 +27,8 @@ LEADER_KEY = "wiredesk:leader"
 LEASE_S = 15
 #: Feeds in one poll job.
 POLL_BATCH = 32
+#: How often lost batches are looked for.
+RECONCILE_EVERY = timedelta(seconds=2)
 
 _RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
 _RESIGN = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
@@ -52,7 +54,7 @@ class Scheduler:
                 busy = self.tick()
             except (RedisError, ServiceError) as error:
                 busy = False
-                if said_at is None or self.clock() - said_at > timedelta(minutes=1):
+                if not _is_recent(said_at, self.clock(), timedelta(minutes=1)):
                     said_at = self.clock()
                     log.warning("scheduler waits", cause=str(error)[:500])
             stop.wait(0.02 if busy else tick_s)
@@ -63,7 +65,7 @@ class Scheduler:
         if not self.lead():
             return False
         now = self.clock()
-        if self._reconciled_at is None or now - self._reconciled_at >= timedelta(seconds=2):
+        if not _is_recent(self._reconciled_at, now, RECONCILE_EVERY):
             self.reconcile(now)
             self._reconciled_at = now
         return self.fill(now)
@@ -120,11 +122,16 @@ class Scheduler:
 
     def reconcile(self, now: datetime) -> int:
         """Put back the batches that are in no queue and give no sign of life; returns how many feeds and URLs."""
-        oldest = now - timedelta(seconds=self.policy.lost_after_s)
-        assigned = {batch.id for batch in self.store.batches() if batch.assigned_at <= oldest}
+        young = timedelta(seconds=self.policy.lost_after_s)
+        assigned = {batch.id for batch in self.store.batches() if not _is_recent(batch.assigned_at, now, young)}
         lost = assigned - live_batches(self.redis) if assigned else set()
         if not lost:
             return 0
         back = self.store.put_back(lost)
         log.warning("put back", batches=len(lost), items=back)
         return back
+
+
+def _is_recent(then: datetime | None, now: datetime, span: timedelta) -> bool:
+    """Return whether less than `span` has gone by; a time to come is not recent: the clock was set back since."""
+    return then is not None and timedelta(0) <= now - then < span

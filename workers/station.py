@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,17 +31,21 @@ class Station:
 
     store: Store
     supervisor: Supervisor
+    #: Done only when told to stop, or when the scheduler had a bug.
+    scheduling: Future[None]
     told: threading.Event
 
     def wait(self, show: Callable[[], None], *, until_done: bool) -> None:
         """Wait until told to end or, with `until_done`, until nothing is left to do; `show` is called now and then.
 
-        Raises ConfigError when the workers cannot start.
+        Raises ConfigError when the workers cannot start, and what ended the scheduler.
         """
         while not self.told.wait(LOOK_S):
             show()
             if self.supervisor.failed.is_set():
                 raise ConfigError("the workers cannot start with this configuration; the log says why")
+            if self.scheduling.done():
+                self.scheduling.result()
             if until_done and is_done(self.store):
                 return
 
@@ -50,7 +55,8 @@ def is_done(store: Store) -> bool:
     if store.batches():
         return False
     due = store.next_due()
-    return due is None or due > utc_now() + PATIENCE
+    # What was due at the first look may have been assigned before the second one.
+    return (due is None or due > utc_now() + PATIENCE) and not store.batches()
 
 
 @contextmanager
@@ -66,15 +72,14 @@ def open_station(
     supervisor = Supervisor([sys.executable, "-m", "workers", "work", "--one"], workers, environ=environ)
     scheduler = Scheduler(store=store, redis=redis, policy=policy, clock=utc_now)
     stop = threading.Event()
-    thread = threading.Thread(target=scheduler.run, args=(stop,), name="scheduler")
-    with _signals(told, supervisor):
+    with _signals(told, supervisor), ThreadPoolExecutor(1, thread_name_prefix="scheduler") as thread:
         supervisor.start()
-        thread.start()
+        scheduling = thread.submit(scheduler.run, stop)
         try:
-            yield Station(store=store, supervisor=supervisor, told=told)
+            yield Station(store=store, supervisor=supervisor, scheduling=scheduling, told=told)
         finally:
             stop.set()
-            thread.join()
+            wait([scheduling])
             supervisor.stop()
             redis.close()
 
