@@ -16,7 +16,7 @@ import msgspec
 
 from pipeline.errors import ConfigError
 from pipeline.models import Feed
-from pipeline.policies import NoticeRule, Partner, Policy, Settings
+from pipeline.policies import NoticeRule, Partner, Policy, Settings, SiteOverride
 from pipeline.toml_files import convert, line_of, read_text, read_toml
 from pipeline.urls import normalize_url
 
@@ -44,6 +44,12 @@ class PartnerFile(Policy, frozen=True, kw_only=True):
     """partners.toml"""
 
     partner: tuple[Partner, ...] = ()
+
+
+class OverrideFile(Policy, frozen=True, kw_only=True):
+    """overrides.toml"""
+
+    override: tuple[SiteOverride, ...] = ()
 
 
 class RuleFile(Policy, frozen=True, kw_only=True):
@@ -90,6 +96,15 @@ def load_notice_rules(own: Path | None) -> tuple[NoticeRule, ...]:
             for rule in convert(read_toml(path, text), RuleFile, path=path, text=text).rule:
                 rules[rule.id] = rule
     return tuple(rules.values())
+
+
+def load_overrides(own: Path | None) -> tuple[SiteOverride, ...]:
+    """Return what the operator says of single sites: the own overrides.toml; none is shipped."""
+    if own is None or not (own / "overrides.toml").exists():
+        return ()
+    path = own / "overrides.toml"
+    text = read_text(path)
+    return convert(read_toml(path, text), OverrideFile, path=path, text=text).override
 
 
 def load_feeds_toml(path: Path) -> tuple[Feed, ...]:

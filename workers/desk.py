@@ -22,7 +22,7 @@ from pipeline.models import Extracted, FeedEntry, Page, PlainText
 from pipeline.policies import Settings, WebSubPolicy
 from pipeline.poll import PollDesk
 from pipeline.push import PushDesk
-from pipeline.settings import load_notice_rules, load_partners
+from pipeline.settings import load_notice_rules, load_overrides, load_partners
 from pipeline.storage.base import Store
 from pipeline.urls import normalize_url
 from workers.clock import utc_now
@@ -39,16 +39,17 @@ class Parsers(FeedParsers):
     def __init__(self, settings: Settings, own: Path | None) -> None:
         """Read partners and rules. Raises ConfigError naming file and line."""
         self.partners = load_partners(own)
-        rules = load_notice_rules(own)
+        rules, overrides = load_notice_rules(own), load_overrides(own)
         setup = Setup(
             extract=settings.extract,
             copies=settings.copies,
             poll=settings.poll,
             rules=rules,
             partners=self.partners,
+            overrides=overrides,
             started_at=utc_now(),
         )
-        self.rules_version = hashlib.sha256(to_msgpack(rules)).hexdigest()[:12]
+        self.rules_version = hashlib.sha256(to_msgpack((rules, overrides))).hexdigest()[:12]
         super().__init__(Guard("workers.tasks:init", to_msgpack(setup), settings.extract))
 
     def page(self, page: Page, entry: FeedEntry | None) -> Extracted:

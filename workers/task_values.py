@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipeline.models import FeedEntry, Page, Value
-from pipeline.policies import CopyPolicy, ExtractPolicy, NoticeRule, Partner, PollPolicy
+from pipeline.policies import CopyPolicy, ExtractPolicy, NoticeRule, Partner, PollPolicy, SiteOverride
 
 
 class Setup(Value, frozen=True, kw_only=True):
@@ -16,6 +16,7 @@ class Setup(Value, frozen=True, kw_only=True):
     poll: PollPolicy
     rules: tuple[NoticeRule, ...]
     partners: tuple[Partner, ...]
+    overrides: tuple[SiteOverride, ...] = ()
     started_at: datetime
 
 

@@ -85,7 +85,9 @@ def _places(members: Sequence[Member]) -> Mapping[str, Sequence[Member]]:
     """Return the members by uri, by domain and by the key of their publisher's name."""
     places: dict[str, list[Member]] = defaultdict(list)
     for member in members:
-        for key in (member.uri, f"at {member.domain}", f"of {name_key(member.publisher)}"):
+        # A page without metadata has no name but "northmoor-post.example"; a notice says "Northmoor Post".
+        names = {name_key(member.publisher), name_key(member.domain.partition(".")[0])}
+        for key in (member.uri, f"at {member.domain}", *(f"of {name}" for name in sorted(names))):
             places[key].append(member)
     return places
 

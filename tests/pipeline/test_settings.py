@@ -11,6 +11,7 @@ from pipeline.policies import Settings
 from pipeline.settings import (
     load_feeds_toml,
     load_notice_rules,
+    load_overrides,
     load_partners,
     load_settings,
 )
@@ -125,3 +126,14 @@ def test_a_feed_that_stands_twice_is_named(tmp_path: Path) -> None:
     path.write_text('[[feed]]\nurl = "https://a.example/rss"\n\n[[feed]]\nurl = "https://a.example/rss"\n')
     with pytest.raises(ConfigError, match=r"feeds.toml:5: feed\[1\].url: .* stands twice"):
         load_feeds_toml(path)
+
+
+def test_overrides_are_read_from_the_own_folder_alone(tmp_path: Path) -> None:
+    """None is shipped; a wrong key is named with its line."""
+    assert load_overrides(None) == load_overrides(tmp_path) == ()
+    (tmp_path / "overrides.toml").write_text('[[override]]\nhost = "harbour.example"\nremove = [".promo"]\n')
+    (found,) = load_overrides(tmp_path)
+    assert (found.host, found.remove) == ("harbour.example", (".promo",))
+    (tmp_path / "overrides.toml").write_text('[[override]]\nhost = "harbour.example"\nremoves = [".promo"]\n')
+    with pytest.raises(ConfigError, match=r"overrides.toml:3: .*removes: unknown key; did you mean remove\?"):
+        load_overrides(tmp_path)

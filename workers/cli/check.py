@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from pipeline.fetch import Client
-from pipeline.settings import load_notice_rules, load_partners
+from pipeline.settings import load_notice_rules, load_overrides, load_partners
 from workers.console import Console
 from workers.queue import connect
 from workers.redis_client import without_password
@@ -21,12 +21,14 @@ def check(console: Console, services: bool) -> None:
     settings = console.settings
     partners = load_partners(console.config)
     rules = load_notice_rules(console.config)
-    make_reader(settings.extract, rules, partners)
+    overrides = load_overrides(console.config)
+    make_reader(settings.extract, rules, partners, overrides)
     check_examples(rules, tuple(mark for partner in partners for mark in partner.marks))
     Client(settings.fetch, settings.politeness, None).close()
     click.echo(f"settings  {console.config / 'settings.toml' if console.config else 'defaults'} and environment: ok")
     click.echo(f"partners  {len(partners)}: ok")
     click.echo(f"notices   {len(rules)} rules, each with its examples: ok")
+    click.echo(f"sites     {len(overrides)} overrides: ok")
     click.echo(f"feeds     {len(console.own_feeds())} in your own files: ok")
     click.echo(f"store     {console.shown_store}")
     click.echo(

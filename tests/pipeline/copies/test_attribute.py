@@ -60,6 +60,13 @@ def test_a_notice_makes_the_copy_and_finds_the_original() -> None:
     assert (verdict.relation, verdict.nearest) == ("verbatim", original.uri)
 
 
+def test_a_page_without_a_name_is_known_by_its_domain() -> None:
+    """ "Northmoor Post" is northmoor-post.example, where the page gives no name and no registry knows it."""
+    copy = member(COURIER, notices=(notice("republished", "The Northmoor Post"),))
+    original = member("northmoor-post.example/1")
+    assert roles(judge(copy, original)) == ["copy", "original"]
+
+
 def test_a_source_never_fetched_is_the_original_without_a_uri() -> None:
     """A single page that names its source is a copy of what we never saw."""
     says_so = (notice("republished", "The Harbour Post", "https://harbour-post.example/ferry"),)
