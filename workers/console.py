@@ -1,4 +1,7 @@
-"""What a command works with: the settings, and the store and Redis that they name."""
+"""What a command works with: the settings, and the store and Redis that they name.
+
+Redis and the readers of feeds take 0.3 s to load: a method that needs them loads them.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryFile
-
-import redis
+from typing import TYPE_CHECKING
 
 from pipeline.errors import ConfigError
 from pipeline.models import Feed
@@ -16,11 +18,9 @@ from pipeline.policies import Settings
 from pipeline.settings import load_settings
 from pipeline.storage import open_store
 from pipeline.storage.base import Store
-from workers.embedded import EmbeddedRedis
-from workers.feed_files import read_feed_file
-from workers.logs import log_to
-from workers.queue import connect
-from workers.redis_client import without_password
+
+if TYPE_CHECKING:
+    import redis
 
 
 class Console:
@@ -60,10 +60,16 @@ class Console:
     @property
     def shown_store(self) -> str:
         """Return the store's URL as it may be shown: without a password."""
-        return without_password(self.store_url) if "@" in self.store_url else self.store_url
+        if "@" not in self.store_url:
+            return self.store_url
+        from workers.redis_client import without_password  # noqa: PLC0415 - see above
+
+        return without_password(self.store_url)
 
     def open_log(self) -> Path:
         """Make the data folder and send this process's log lines to a file in it; returns the file."""
+        from workers.logs import log_to  # noqa: PLC0415 - see above
+
         make_folder(self.data_dir)
         log = self.data_dir / "wiredesk.log"
         log_to(log)
@@ -100,6 +106,8 @@ class Console:
         if self.settings.redis.url:
             yield self.settings.redis.url
         else:
+            from workers.embedded import EmbeddedRedis  # noqa: PLC0415 - see above
+
             make_folder(self.data_dir)
             with EmbeddedRedis(self.data_dir / "redis") as url:
                 yield url
@@ -107,6 +115,8 @@ class Console:
     @contextmanager
     def redis(self) -> Iterator[redis.Redis]:
         """Yield a connection to Redis."""
+        from workers.redis_client import connect  # noqa: PLC0415 - see above
+
         with self.redis_url() as url:
             client = connect(url)
             try:
@@ -118,6 +128,8 @@ class Console:
         """Return the feeds of the operator's own feeds.toml or feeds.opml, if there is one."""
         if self.config is None:
             return ()
+        from workers.feed_files import read_feed_file  # noqa: PLC0415 - see above
+
         return tuple(
             feed
             for name in ("feeds.toml", "feeds.opml")

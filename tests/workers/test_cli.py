@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.pipeline.newsroom import copy, original
-from workers.cli import cli
+from workers.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,19 +44,31 @@ def test_help_is_a_map(wiredesk: Wiredesk) -> None:
     """Every command with a line of its own, in the order of the data."""
     shown = wiredesk("--help")
     names = [
-        line.split()[0]
-        for line in shown.stdout.splitlines()
-        if line.startswith("  ") and line.split()[0] in cli.commands
+        line.split()[0] for line in shown.stdout.splitlines() if line.startswith("  ") and line.split()[0] in COMMANDS
     ]
     assert shown.returncode == 0
-    assert names[: len(cli.commands)] == list(cli.commands)
+    assert names[: len(COMMANDS)] == list(COMMANDS)
 
 
-@pytest.mark.parametrize("command", sorted(cli.commands))
+@pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_every_command_has_help(command: str, wiredesk: Wiredesk) -> None:
     """That starts with how to call it."""
     shown = wiredesk(command, "--help")
     assert (shown.returncode, shown.stdout.split()[:2]) == (0, ["Usage:", "wiredesk"])
+
+
+def test_printing_records_loads_nothing_that_fetches_or_parses() -> None:
+    """So the command line answers at once; what another command needs is loaded when that is called."""
+    asked = "import sys; from workers.cli import cli; cli(['records', '--help'], standalone_mode=False); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
+    heavy = {"trafilatura", "feedparser", "lxml", "urllib3", "redis", "rq", "sqlalchemy", "structlog"}
+    assert heavy & set(loaded) == set()
+
+
+def test_a_command_that_is_none_is_named(wiredesk: Wiredesk) -> None:
+    """With exit code 2."""
+    said = wiredesk("recrods")
+    assert (said.returncode, "recrods" in said.stderr) == (2, True)
 
 
 def test_import_records_trace(tmp_path: Path, wiredesk: Wiredesk) -> None:

@@ -1,15 +1,20 @@
-"""The command line: one module a group of commands; `wiredesk --help` is the map."""
+"""The command line: one module a group of commands; `wiredesk --help` is the map.
+
+A command's module is loaded when the command is called: what prints records need not load what fetches them.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
 from pipeline.errors import ConfigError, ServiceError
-from workers.cli import check, copies, deploy, feeds, imports, records, run, websub
 from workers.console import Console
 from workers.version import version
 
@@ -23,12 +28,39 @@ Exit codes: 0 done, 1 nothing could be done, 2 wrong configuration or argument, 
 """
 
 
+#: Module and function of each command, in the order of the data.
+COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "run": ("run", "run"),
+        "schedule": ("deploy", "schedule"),
+        "work": ("deploy", "work"),
+        "feeds": ("feeds", "feeds"),
+        "websub": ("websub", "websub"),
+        "import": ("imports", "import_files"),
+        "records": ("records", "records"),
+        "extract": ("extract", "extract"),
+        "trace": ("records", "trace"),
+        "copies": ("copies", "copies"),
+        "index": ("copies", "index"),
+        "check": ("check", "check"),
+    }
+)
+
+
 class Map(click.Group):
-    """A group that lists its commands in the order of the data, not of the alphabet."""
+    """A group that lists its commands in their own order, and loads the one that is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the commands' names in the order in which they were added."""
-        return list(self.commands)
+        """Return the commands' names in the order of the data, not of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, None when there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, function = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"workers.cli.{module}"), function)
+        return command
 
 
 @click.group(cls=Map, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,23 +75,6 @@ class Map(click.Group):
 def cli(ctx: click.Context, config: Path | None) -> None:
     """Point wiredesk at feeds; it delivers clean, normalized, deduplicated article records."""
     ctx.obj = Console(config, os.environ)
-
-
-for command in (
-    run.run,
-    deploy.schedule,
-    deploy.work,
-    feeds.feeds,
-    websub.websub,
-    imports.import_files,
-    records.records,
-    records.extract,
-    records.trace,
-    copies.copies,
-    copies.index,
-    check.check,
-):
-    cli.add_command(command)
 
 
 def main() -> None:
