@@ -11,6 +11,7 @@ import multiprocessing
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace as replace_fields
 from itertools import islice
@@ -19,9 +20,11 @@ import structlog
 
 from pipeline.archive import ImportRow
 from pipeline.codec import from_msgpack, to_msgpack
-from pipeline.errors import NeverAgain, TryLater
+from pipeline.errors import NeverAgain, ServiceError, TryLater
 from pipeline.ingest import arrival_of, end_arrival, ingest_page
 from pipeline.models import Ending, Outcome, Value
+from pipeline.record import Record
+from pipeline.storage.base import Store
 from pipeline.urls import record_uri
 from workers.clock import utc_now
 from workers.console import Console
@@ -72,16 +75,25 @@ def import_rows(
 
 def _in_processes(console: Console, redis_url: str, chunks: Iterator[Chunk], jobs: int) -> Iterator[ChunkReport]:
     environ = console.worker_environ(redis_url, console.data_dir / "wiredesk.log")
-    with ProcessPoolExecutor(
-        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_open, initargs=(environ,)
-    ) as pool:
-        waiting: deque[Future[bytes]] = deque()
-        for chunk in chunks:
-            waiting.append(pool.submit(_ingest, to_msgpack(chunk)))
-            if len(waiting) >= jobs * AHEAD:
-                yield from_msgpack(waiting.popleft().result(), ChunkReport)
-        while waiting:
+    try:
+        with ProcessPoolExecutor(
+            jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_open, initargs=(environ,)
+        ) as pool:
+            yield from _share_out(pool, chunks, jobs * AHEAD)
+    except BrokenProcessPool as error:
+        cause = "one of its processes ended before its time; started again, it goes on where it stopped"
+        raise ServiceError(f"import: {cause}") from error
+
+
+def _share_out(pool: ProcessPoolExecutor, chunks: Iterator[Chunk], ahead: int) -> Iterator[ChunkReport]:
+    """Yield the reports in the order of the chunks, with so many chunks on their way."""
+    waiting: deque[Future[bytes]] = deque()
+    for chunk in chunks:
+        waiting.append(pool.submit(_ingest, to_msgpack(chunk)))
+        if len(waiting) >= ahead:
             yield from_msgpack(waiting.popleft().result(), ChunkReport)
+    while waiting:
+        yield from_msgpack(waiting.popleft().result(), ChunkReport)
 
 
 _open_desks = ExitStack()
@@ -114,15 +126,26 @@ def ingest_chunk(desk: WorkerDesk, chunk: Chunk) -> ChunkReport:
 
 
 def already_there(desk: WorkerDesk, rows: Iterable[ImportRow]) -> set[int]:
-    """Return the numbers of the rows whose page is in the store with the same bytes."""
-    by_uri = {record_uri(row.page.url): row for row in rows}
-    found = desk.store.current_records(by_uri)
+    """Return the numbers of the rows whose page is in the store with the same bytes, in this or an earlier version."""
+    by_number = {row.number: row for row in rows}
+    current = desk.store.current_records({record_uri(row.page.url) for row in by_number.values()})
     return {
-        by_uri[uri].number
-        for uri, record in found.items()
-        if record.provenance.fetch
-        and record.provenance.fetch.sha256 == hashlib.sha256(by_uri[uri].page.body).hexdigest()
+        number
+        for number, row in by_number.items()
+        if (record := current.get(record_uri(row.page.url))) and has_bytes(desk.store, record, row.page.body)
     }
+
+
+def has_bytes(store: Store, record: Record, body: bytes) -> bool:
+    """Return whether a version of the record was made from these bytes."""
+    wanted = hashlib.sha256(body).hexdigest()
+    if record.version == 1 or _sha256(record) == wanted:
+        return _sha256(record) == wanted
+    return any(_sha256(version) == wanted for version in store.versions(record.uri))
+
+
+def _sha256(record: Record) -> str | None:
+    return record.provenance.fetch.sha256 if record.provenance.fetch else None
 
 
 def ingest_row(desk: WorkerDesk, row: ImportRow, partner: str | None) -> Outcome:
