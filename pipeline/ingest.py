@@ -256,14 +256,14 @@ def tell_others(tx: RecordTransaction, uri: str, verdicts: Mapping[str, Syndicat
 def correct(store: Store, correction: Correction, registry: Partners, now: datetime) -> int:
     """Save an editor's word on two records and judge their clusters anew; returns how many records changed.
 
-    Raises KeyError when one of the two is not there.
+    Raises KeyError when one of the two is not there; then nothing is saved.
     """
+    missing = {correction.a, correction.b} - store.current_records([correction.a, correction.b]).keys()
+    if missing:
+        raise KeyError(min(missing))
     store.put_correction(correction)
     with store.begin() as tx:
         members, links, corrections = tx.neighbourhood([correction.a, correction.b])
-        missing = {correction.a, correction.b} - {member.uri for member in members}
-        if missing:
-            raise KeyError(min(missing))
         verdicts = attribute(members=members, links=links, corrections=corrections, partners=registry, now=now)
         tx.assign_clusters({uri: verdict.cluster_id for uri, verdict in verdicts.items()})
         return tell_others(tx, "", verdicts)

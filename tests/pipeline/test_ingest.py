@@ -179,6 +179,17 @@ def test_an_editor_can_split_and_join(desk: Desk) -> None:
     assert len({record.syndication.cluster_id for record in desk.store.changes()}) == 1
 
 
+def test_a_correction_of_a_record_that_is_not_there_is_not_kept(desk: Desk) -> None:
+    """It would be applied to whatever comes under that uri."""
+    ingest_page(desk, arrival_of(original()))
+    (record,) = desk.store.changes()
+    with pytest.raises(KeyError, match="urn:wiredesk:article:0"):
+        correct(
+            desk.store, Correction(kind="join", a="urn:wiredesk:article:0", b=record.uri, at=NOON), desk.registry, NOON
+        )
+    assert desk.store.corrections() == ()
+
+
 def shared_cluster(desk: Desk) -> bool:
     """Return whether the two papers' records are in one cluster."""
     return len({record.syndication.cluster_id for record in desk.store.changes()}) == 1
