@@ -11,13 +11,11 @@ from pipeline.extract.body.cues import is_wall
 from pipeline.extract.body.fallback import article_body, embedded_article, second_opinion
 from pipeline.extract.body.hints import Hints, letters
 from pipeline.extract.body.landscape import Landscape, Place, word_count
-from pipeline.extract.body.model import likelihood
+from pipeline.extract.body.model import THRESHOLD, likelihood
 from pipeline.extract.body.signals import MAX_MEASURED, measure
 from pipeline.extract.body.tables import settle_tables, texts_of
 from pipeline.models import Value
 
-#: From here on a block counts as the article's.
-_THRESHOLD = 0.48
 #: A body of fewer words makes us look again.
 _ENOUGH_WORDS = 40
 #: Repeated paragraphs of fewer letters may be meant: a refrain, "Yes." in an interview.
@@ -75,7 +73,7 @@ def choose(blocks: list[Block], hints: Hints) -> Body:
     chosen = [
         place
         for place, share in zip(land.places, likely, strict=True)
-        if share >= _THRESHOLD and place.key != hints.byline
+        if share >= THRESHOLD and place.key != hints.byline
     ]
     texts = texts_of(_once(chosen))
     last = land.places.index(chosen[-1]) if chosen else 0

@@ -17,8 +17,11 @@ import msgspec
 from pipeline.extract.body.signals import SIGNALS
 from pipeline.models import Value
 
-#: Below this likelihood by weights alone the trees are not asked.
+#: From here on a block counts as the article's.
+THRESHOLD = 0.48
+#: Below this likelihood by weights alone the trees are not asked; nor where half of it is enough without them.
 _HOPELESS = 0.02
+_SURE = 2 * THRESHOLD
 
 
 class Tree(Value, frozen=True, kw_only=True):
@@ -58,8 +61,10 @@ def likelihood(rows: list[list[float]]) -> list[float]:
 
 def _one(model: Model, trees: tuple[Any, ...], row: list[float]) -> float:
     straight = _sigmoid(model.bias + sum(map(mul, model.weights, row)))
-    # The trees would have to be surer than they ever are to lift these.
-    return straight / 2 if straight < _HOPELESS else (straight + _sigmoid(_voted(trees, row))) / 2
+    # The trees would have to be surer than they ever are to lift the hopeless; the sure are taken whatever they say.
+    if straight < _HOPELESS:
+        return straight / 2
+    return straight if straight >= _SURE else (straight + _sigmoid(_voted(trees, row))) / 2
 
 
 def _voted(trees: tuple[Any, ...], row: list[float]) -> float:
