@@ -174,5 +174,5 @@ def wait_for_host(desk: PollDesk, stored: StoredFeed, busy: TryLater) -> PollNot
     now = desk.clock()
     push = latest_push(desk.store, stored) if desk.push is not None else None
     after: FeedState = msgspec.structs.replace(stored.state, next_poll_at=busy.not_before or now, push=push)
-    desk.store.set_feed_state(stored.feed.url, after)
+    desk.store.accept(stored.feed.url, (), after, now)
     return PollNote(at=now, result="waits", reason=busy.reason, detail=busy.detail)

@@ -122,7 +122,7 @@ def ending_of(reason: str) -> Ending:
 def poll_one(desk: WorkerDesk, stored: StoredFeed) -> None:
     """Poll one feed and log what came of it."""
     if desk.draining.is_set():
-        desk.store.set_feed_state(stored.feed.url, stored.state)
+        desk.store.accept(stored.feed.url, (), stored.state, desk.clock())
         return
     dice = random.random()  # noqa: S311
     try:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import msgspec
+import pytest
+
+from pipeline.errors import TryLater
 from pipeline.models import Feed, Page, ParsedFeed
 from tests.pipeline.polls import rss, xml
 from tests.services.web import Web
@@ -19,6 +23,37 @@ BEACON = "http://beacon.example/rss"
 def broken(_: Page) -> ParsedFeed:
     """A parser with a bug."""
     raise KeyError("tide")
+
+
+class BusyHost:
+    """A client whose host has no turn for us."""
+
+    def get(
+        self,
+        url: str,
+        *,
+        kind: str = "feed",
+        etag: str | None = None,
+        last_modified: str | None = None,
+        max_wait_s: float = 0.0,
+    ) -> Page:
+        raise TryLater("host_busy", not_before=utc_now(), counts=False)
+
+
+@pytest.mark.parametrize("drains", [True, False])
+def test_a_pause_outlasts_a_poll_that_does_not_come_about(redis_url: str, tmp_path: Path, drains: bool) -> None:
+    """The operator paused the feed while its poll was on the way, and the worker drains, or the host is busy."""
+    environ = {"WIREDESK_STORE_URL": f"sqlite:///{tmp_path / 'desk.db'}"}
+    with open_desk(Console(None, environ), redis_url) as desk:
+        desk.store.add_feeds([Feed(url=BEACON)], utc_now())
+        desk.store.assign_polls("batch", utc_now(), 1)
+        (stored,) = desk.store.poll_batch("batch")
+        desk.store.set_feed_state(BEACON, msgspec.structs.replace(stored.state, muted="paused"))
+        if drains:
+            desk.draining.set()
+        poll_one(dataclasses.replace(desk, polls=dataclasses.replace(desk.polls, client=BusyHost())), stored)
+        (after,) = desk.store.feeds()
+        assert (after.state.muted, after.batch_id) == ("paused", None)
 
 
 def test_a_bug_costs_one_poll_of_one_feed(web: Web, redis_url: str, tmp_path: Path) -> None:
