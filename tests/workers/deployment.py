@@ -45,7 +45,7 @@ def article(host: str, number: int) -> bytes:
     """Return an article's page."""
     lines = sentences(f"{host}/{number}")
     paragraphs = "".join(f"<p>{' '.join(lines[at : at + 4])}</p>" for at in range(0, len(lines), 4))
-    title = f"Report {number} from {host.split('.')[0]}"
+    title = f"Report {number} from {host.partition('.')[0]}"
     return (
         f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{title}</title></head><body><main><article>"
         f"<h1>{title}</h1>{paragraphs}</article></main></body></html>"
@@ -57,7 +57,7 @@ def publish(web: Web, hosts: int, articles: int) -> tuple[list[str], list[str]]:
     feeds, urls = [], []
     for name in (f"paper{number}.example" for number in range(hosts)):
         links = [f"http://{name}/{number}" for number in range(articles)]
-        for number, link in enumerate(links):
+        for number in range(articles):
             web.on(f"/{number}", Reply(body=article(name, number)), host=name)
         items = "".join(f"<item><title>x</title><link>{link}</link><guid>{link}</guid></item>" for link in links)
         rss = f"<rss version='2.0'><channel><title>{name}</title><link>http://{name}/</link>{items}</channel></rss>"
