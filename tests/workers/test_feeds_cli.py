@@ -125,3 +125,33 @@ def test_a_feed_that_is_not_there_is_named(command: str, store: Store, wiredesk:
     """With exit code 1."""
     done = wiredesk(command, "http://lantern.example/rss")
     assert (done.exit_code, "http://lantern.example/rss" in done.output) == (1, True)
+
+
+def test_import_reads_standard_input(store: Store, tmp_path: Path) -> None:
+    """`feeds import -` takes a list or OPML from a pipe."""
+    environ = {"WIREDESK_STORE_URL": f"sqlite:///{tmp_path / 'desk.db'}"}
+    result = CliRunner().invoke(cli, ["feeds", "import", "-"], env=environ, input="http://lantern.example/rss\n")
+    assert (result.exit_code, result.output) == (0, "1 of 1 new\n")
+    assert store.feed("http://lantern.example/rss")
+
+
+def test_a_feed_named_by_its_url_alone_keeps_its_title(store: Store, wiredesk: Wiredesk, tmp_path: Path) -> None:
+    """To name a feed again takes nothing away; a file that gives a title changes it."""
+    store.add_feeds([Feed(url=FEED, title="The Beacon", groups=("coast",))], utc_now())
+    assert wiredesk("add", "--no-check", FEED).output == "0 of 1 new\n"
+    known = store.feed(FEED)
+    assert known
+    assert (known.feed.title, known.feed.groups) == ("The Beacon", ("coast",))
+    file = tmp_path / "feeds.toml"
+    file.write_text(f'[[feed]]\nurl = "{FEED}"\ntitle = "Beacon"\n', encoding="utf-8")
+    wiredesk("import", str(file))
+    known = store.feed(FEED)
+    assert known
+    assert known.feed.title == "Beacon"
+
+
+def test_export_says_what_cannot_be_written(store: Store, wiredesk: Wiredesk, tmp_path: Path) -> None:
+    """A folder that is not there ends in one line, without a traceback."""
+    result = wiredesk("export", str(tmp_path / "nowhere" / "feeds.opml"))
+    assert result.exit_code == 1
+    assert "feeds.opml: cannot be written: No such file or directory" in result.output

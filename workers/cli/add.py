@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import datetime
 
 import click
 
 from pipeline.feeds import FoundFeed
 from pipeline.fetch import Client
 from pipeline.models import Feed
+from pipeline.storage.base import Store
 from pipeline.urls import normalize_url
 from workers.clock import utc_now
 from workers.console import Console
@@ -53,8 +55,13 @@ def add(
     new = {url: Feed(url=url, title=title, groups=groups, priority=priority) for some in chosen for url in some}
     if new:
         with console.store() as store:
-            click.echo(f"{store.add_feeds(new.values(), utc_now())} of {len(new)} new")
+            click.echo(f"{put_feeds(store, new.values(), utc_now())} of {len(new)} new")
     return 0 if all(chosen) else 1
+
+
+def put_feeds(store: Store, feeds: Iterable[Feed], now: datetime) -> int:
+    """Add feeds; returns how many were new. One that is there keeps what it is called when only its URL is given."""
+    return store.add_feeds([feed for feed in feeds if feed != Feed(url=feed.url) or not store.feed(feed.url)], now)
 
 
 def look_at_all(console: Console, urls: Sequence[str]) -> list[Finding]:

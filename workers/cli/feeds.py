@@ -13,7 +13,7 @@ from pipeline.feeds import write_opml
 from pipeline.feeds.explain import describe, explain, silence
 from pipeline.models import FeedState
 from pipeline.storage.base import Store, StoredFeed
-from workers.cli.add import add
+from workers.cli.add import add, put_feeds
 from workers.clock import utc_now
 from workers.console import Console
 from workers.feed_files import read_feed_file
@@ -57,10 +57,10 @@ def remove(console: Console, urls: tuple[str, ...]) -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
 @click.pass_obj
 def import_feeds(console: Console, files: tuple[Path, ...]) -> None:
-    """Add the feeds of OPML, TOML or plain list files."""
+    """Add the feeds of OPML, TOML or plain list files; - reads OPML or a list from standard input."""
     found = [feed for file in files for feed in read_feed_file(file)]
     with console.store() as store:
-        click.echo(f"{store.add_feeds(found, utc_now())} of {len(found)} new")
+        click.echo(f"{put_feeds(store, found, utc_now())} of {len(found)} new")
 
 
 @feeds.command()
@@ -72,8 +72,11 @@ def export(console: Console, file: Path | None) -> None:
         opml = write_opml(tuple(stored.feed for stored in store.feeds()))
     if file is None:
         sys.stdout.buffer.write(opml)
-    else:
+        return
+    try:
         file.write_bytes(opml)
+    except OSError as error:
+        raise click.ClickException(f"{file}: cannot be written: {error.strerror}") from error
 
 
 @feeds.command("explain")

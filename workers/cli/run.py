@@ -13,6 +13,7 @@ from pipeline.errors import ConfigError
 from pipeline.models import Feed
 from pipeline.storage.base import Store
 from pipeline.urls import normalize_url
+from workers.cli.add import put_feeds
 from workers.cli.progress import Progress
 from workers.cli.summary import print_summary
 from workers.clock import utc_now
@@ -60,11 +61,17 @@ def run(console: Console, sources: tuple[str, ...], once: bool, demo: bool, work
             workers=workers,
             environ=console.worker_environ(redis_url, log),
         ) as station:
-            click.echo(f"wiredesk runs: {len(store.feeds())} feeds, {workers} workers, log in {log}", err=True)
+            parts = f"{count(len(store.feeds()), 'feed')}, {count(workers, 'worker')}"
+            click.echo(f"wiredesk runs: {parts}, log in {log}", err=True)
             with Progress() as progress:
                 station.wait(lambda: progress.show(lambda: progress_text(store)), until_done=once or demo)
         print_summary(store, since, console.shown_store)
         return 1 if nothing_came(store, since) else 0
+
+
+def count(number: int, noun: str) -> str:
+    """Return "1 feed", "2 feeds"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def nothing_came(store: Store, since: int) -> bool:
@@ -75,7 +82,7 @@ def nothing_came(store: Store, since: int) -> bool:
 
 def take_in(store: Store, feeds: tuple[Feed, ...]) -> int:
     """Add the feeds, due at once; returns the change feed's place. Raises UsageError when nothing is to do."""
-    store.add_feeds(feeds, utc_now())
+    put_feeds(store, feeds, utc_now())
     poll_now(store, {feed.url for feed in feeds})
     counts = store.counts()
     if not counts.feeds and not counts.waiting:
