@@ -22,6 +22,17 @@ def connect(url: str) -> redis.Redis:
     Raises ConfigError for an address that is none, ServiceError naming the address (without its password) when the
     server does not answer, is too old, or may throw our data away. Safe for threads; make one in each process.
     """
+    client = make_client(url)
+    try:
+        _check(client, url)
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def make_client(url: str) -> redis.Redis:
+    """Return the connection pool of connect(), which has not connected yet. Raises ConfigError."""
     try:
         client = redis.Redis.from_url(
             url,
@@ -34,11 +45,6 @@ def connect(url: str) -> redis.Redis:
         client.connection_pool.make_connection()  # opens nothing, but reads the options in the address
     except (ValueError, TypeError) as error:
         raise ConfigError(f"redis.url: {without_password(url)!r} is no address of a Redis: {error}") from error
-    try:
-        _check(client, url)
-    except BaseException:
-        client.close()
-        raise
     return client
 
 

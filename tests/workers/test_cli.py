@@ -132,6 +132,8 @@ def test_extract_prints_without_storing(tmp_path: Path, wiredesk: Wiredesk) -> N
         (["records"], {"WIREDESK_STORE_URL": "postgresql://u:secret@127.0.0.1:1/x"}, 3, "127.0.0.1:1"),
         (["records"], {"WIREDESK_STORE_URL": "mysql://x/y"}, 2, "mysql"),
         (["records"], {"WIREDESK_DATA_DIR": "/proc/nowhere"}, 2, "data_dir: /proc/nowhere cannot be written"),
+        (["check"], {"WIREDESK_STORE_URL": "mysql://x/y"}, 2, "mysql:// is no store"),
+        (["check"], {"WIREDESK_REDIS_URL": "http://u:secret@x"}, 2, "'http://***@x' is no address of a Redis"),
         (["check"], {"WIREDESK_CONFIG": "nowhere"}, 2, "nowhere: no such folder"),
         (["check"], {"WIREDESK_FETCH_TIMEOUT": "3"}, 2, "WIREDESK_FETCH_TIMEOUT: unknown variable"),
         (["check"], {"WIREDESK_FETCH_ALLOW_NETWORKS": "10.0.0.0/99"}, 2, "10.0.0.0/99"),

@@ -8,7 +8,7 @@ from pipeline.fetch import Client
 from pipeline.settings import load_notice_rules, load_overrides, load_partners
 from workers.console import Console
 from workers.queue import connect
-from workers.redis_client import without_password
+from workers.redis_client import make_client, without_password
 
 
 @click.command()
@@ -25,6 +25,7 @@ def check(console: Console, services: bool) -> None:
     make_reader(settings.extract, rules, partners, overrides)
     check_examples(rules, tuple(mark for partner in partners for mark in partner.marks))
     Client(settings.fetch, settings.politeness, None).close()
+    check_urls(console)
     click.echo(f"settings  {console.config / 'settings.toml' if console.config else 'defaults'} and environment: ok")
     click.echo(f"partners  {len(partners)}: ok")
     click.echo(f"notices   {len(rules)} rules, each with its examples: ok")
@@ -36,6 +37,15 @@ def check(console: Console, services: bool) -> None:
     )
     if services:
         check_services(console)
+
+
+def check_urls(console: Console) -> None:
+    """Read the addresses of store and Redis without connecting. Raises ConfigError for one that is none."""
+    from pipeline.storage.engine import make_engine  # noqa: PLC0415 - the drivers, as above
+
+    make_engine(console.store_url)[0].dispose()
+    if console.settings.redis.url:
+        make_client(console.settings.redis.url).close()
 
 
 def check_services(console: Console) -> None:
