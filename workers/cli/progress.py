@@ -18,13 +18,16 @@ class Progress:
         self._every_s = 0.2 if self._terminal else 5.0
         self._shown_at = 0.0
         self._text: Callable[[], str] | None = None
+        self._shown: str | None = None
 
     def __enter__(self) -> Progress:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._text:
-            self._write(self._text())
+            text = self._text()
+            if text != self._shown:
+                self._write(text)
             if self._terminal:
                 click.echo("", err=True)
 
@@ -40,3 +43,4 @@ class Progress:
             click.echo(f"\r\033[K{text}", nl=False, err=True)
         else:
             click.echo(text, err=True)
+        self._shown = text

@@ -87,9 +87,11 @@ def story_lines(members: list[Record]) -> Iterator[str]:
 
 def strongest(members: list[Record]) -> str:
     """Return the strongest evidence of a story's members in words."""
-    evidence = {(e.signal, e.value): e.points for record in members for e in record.syndication.evidence}
-    best = sorted(evidence.items(), key=lambda item: -item[1])[:2]
-    return "; ".join(f"{signal}: {value}" for (signal, value), _ in best)
+    evidence = [e for record in members for e in record.syndication.evidence]
+    # Of one signal the longest wording: the one that names the partner.
+    best = {e.signal: e for e in sorted(evidence, key=lambda e: (e.points, len(e.value)))}
+    strongest_first = sorted(best.values(), key=lambda e: -e.points)
+    return "; ".join(f"{e.signal}: {e.value}" for e in strongest_first[:2])
 
 
 def output_lines(where: str) -> Iterator[str]:
