@@ -30,7 +30,7 @@ http://255.255.255.255/ http://①②⑦.⓪.⓪.①/ http://127。0。0。1/ ht
 http://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ/ http://a.localhost/ http://user@127.0.0.1/ http://user:pass@localhost/ http://paper.example@127.0.0.1/
 http://paper.example%00@127.0.0.1/ http://paper.example\\@127.0.0.1/ http://127.0.0.1%00.paper.example/ http://127.0.0.1#@paper.example/
 http://127.0.0.1?@paper.example/ http://127.0.0.1\\.paper.example/ https://127.0.0.1/ http://[::ffff:10.0.0.1]:8080/
-""".split()  # noqa: SIM905
+""".split()
 
 
 class Recorder:
