@@ -115,7 +115,7 @@ class RetryPolicy(Policy, frozen=True, kw_only=True):
     """How often a page is tried again."""
 
     max_attempts: Count = 5
-    #: An URL that was accepted so long ago ends, however its attempts count.
+    #: An URL that was accepted so long ago ends with the next attempt that fails, however many there were.
     max_age_s: Seconds = 604_800.0
     first_delay_s: Seconds = 60.0
     max_delay_s: Seconds = 21_600.0

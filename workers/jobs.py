@@ -96,11 +96,14 @@ def end(desk: WorkerDesk, url: AcceptedUrl, ending: Ending, reason: str, detail:
 
 
 def try_later(desk: WorkerDesk, url: AcceptedUrl, error: TryLater) -> Outcome:
-    """Let an URL wait for another try, or end it when its attempts are used up."""
+    """Let an URL wait for another try, or end it when its attempts or its time are used up.
+
+    An attempt that does not count, since the host's turn was another's, ends no URL: nobody has asked for it yet.
+    """
     retry = desk.settings.retry
     now = desk.clock()
-    used_up = error.counts and url.attempts + 1 >= retry.max_attempts
-    if used_up or now - url.accepted_at > timedelta(seconds=retry.max_age_s):
+    used_up = url.attempts + 1 >= retry.max_attempts
+    if error.counts and (used_up or now - url.accepted_at > timedelta(seconds=retry.max_age_s)):
         return end(desk, url, Ending.FAILED, error.reason, error.detail)
     outcome = Outcome(ending=Ending.FAILED, reason=error.reason, detail=error.detail[:500] or None, at=now)
     delay_s = min(retry.first_delay_s * 4**url.attempts, retry.max_delay_s) * random.uniform(0.9, 1.1)  # noqa: S311
