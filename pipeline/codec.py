@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from functools import cache
+from threading import Lock
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -12,6 +14,21 @@ T = TypeVar("T", bound=Value)
 
 _encoder = msgspec.json.Encoder()
 _packer = msgspec.msgpack.Encoder()
+# msgspec reads a class's annotations when it is first decoded, and another thread that decodes the same class while it
+# does so crashes the process (0.22). So a decoder is made by one thread at a time, and used when it is whole.
+_making = Lock()
+
+
+@cache
+def _json_decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
+    with _making:
+        return msgspec.json.Decoder(kind)
+
+
+@cache
+def _unpacker(kind: type[Any]) -> msgspec.msgpack.Decoder[Any]:
+    with _making:
+        return msgspec.msgpack.Decoder(kind)
 
 
 def to_json(value: object) -> bytes:
@@ -21,7 +38,8 @@ def to_json(value: object) -> bytes:
 
 def from_json(data: bytes | str, kind: type[T]) -> T:
     """Return the value that the JSON holds. Raises msgspec.ValidationError naming the path of a wrong field."""
-    return msgspec.json.decode(data, type=kind)
+    value: T = _json_decoder(kind).decode(data)
+    return value
 
 
 def to_msgpack(value: object) -> bytes:
@@ -31,4 +49,5 @@ def to_msgpack(value: object) -> bytes:
 
 def from_msgpack(data: bytes, kind: type[T]) -> T:
     """Return the value that the MessagePack holds. Raises msgspec.ValidationError."""
-    return msgspec.msgpack.decode(data, type=kind)
+    value: T = _unpacker(kind).decode(data)
+    return value
