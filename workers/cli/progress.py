@@ -16,6 +16,7 @@ class Progress:
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
         self._every_s = 0.2 if self._terminal else 5.0
+        self._pause_s = self._every_s
         self._shown_at = 0.0
         self._text: Callable[[], str] | None = None
         self._shown: str | None = None
@@ -34,9 +35,12 @@ class Progress:
     def show(self, text: Callable[[], str]) -> None:
         """Show a line, unless the last one is too recent; it is made only when it is shown."""
         self._text = text
-        if time.monotonic() - self._shown_at >= self._every_s:
+        started = time.monotonic()
+        if started - self._shown_at >= self._pause_s:
             self._write(text())
             self._shown_at = time.monotonic()
+            # Counting a large store takes a while; what is counted must not wait for the counting.
+            self._pause_s = max(self._every_s, 20 * (self._shown_at - started))
 
     def _write(self, text: str) -> None:
         if self._terminal:
