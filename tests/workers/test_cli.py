@@ -166,7 +166,21 @@ def test_a_pipe_that_closes_is_no_error(tmp_path: Path, wiredesk: Wiredesk) -> N
         ["bash", "-o", "pipefail", "-c", command], cwd=tmp_path, env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert ("", "{") == (done.stderr, done.stdout)
+    assert (0, "", "{") == (done.returncode, done.stderr, done.stdout)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize("form", ["jsonl", "table"])
+def test_a_full_disk_is_said_in_a_line(form: str, tmp_path: Path, wiredesk: Wiredesk) -> None:
+    """An output that cannot be written ends with exit code 1, without a traceback."""
+    wiredesk("import", str(write_pages(tmp_path)))
+    command = [sys.executable, "-m", "workers", "records", "--format", form]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            command, cwd=tmp_path, env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}, stdout=full,
+            stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "wiredesk: output: No space left on device\n")
 
 
 def test_no_network_ends_with_the_reason(wiredesk: Wiredesk) -> None:

@@ -92,10 +92,15 @@ def main() -> None:
         status = fail(str(error), 2)
     except ServiceError as error:
         status = fail(str(error), 3)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
+    except OSError as error:
+        silence()
+        status = fail(f"{error.filename or 'output'}: {error.strerror or error}", 1)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def silence() -> None:
+    """Send what is still in the buffer of stdout nowhere: it would be written, and fail, again at the exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def fail(message: str, status: int) -> int:

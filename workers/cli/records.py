@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -89,10 +90,15 @@ def changes(store: Store, since: int, follow: bool) -> Iterator[Record]:
 
 
 def write_lines(lines: Iterator[bytes]) -> None:
-    """Write one line each, at once: the reader may be waiting."""
+    """Write one line each, at once: the reader may be waiting. One that has enough ends the command in silence."""
     for line in lines:
-        sys.stdout.buffer.write(line + b"\n")
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.buffer.write(line + b"\n")
+            sys.stdout.buffer.flush()
+        except BrokenPipeError as error:
+            # What is still in the buffer would be written again at the exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(0) from error
 
 
 @click.command()
