@@ -11,6 +11,8 @@ from pipeline.extract.vocabulary import words
 
 #: Detection reads so much of a text; more changes nothing.
 _SAMPLE = 3_000
+#: So much tells the script.
+_SCRIPT_SAMPLE = 600
 _ENOUGH = 40
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[-_].*)?$")
 _NOT_LATIN = re.compile(r"[^\W\d_\u0041-\u024f\u1e00-\u1eff]")
@@ -66,7 +68,7 @@ def detect_language(text: str) -> str | None:
 def _fits(tag: str, text: str) -> bool:
     """Return whether a text is written in a script of the language."""
     language = tag[:2].lower() if len(tag.split("-", maxsplit=1)[0]) == 2 else tag.split("-", maxsplit=1)[0].lower()
-    letters = _LETTER.findall(text[:_SAMPLE])
+    letters = _LETTER.findall(text[:_SCRIPT_SAMPLE])
     if len(letters) < _ENOUGH or language in _BOTH_SCRIPTS:
         return True
     foreign = len(_NOT_LATIN.findall("".join(letters))) / len(letters)
