@@ -43,6 +43,8 @@ class Scheduler:
     policy: QueuePolicy
     clock: Callable[[], datetime]
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
+    #: What is waited for, and since when; None while all is well. Read by other threads.
+    trouble: tuple[str, datetime] | None = None
     _reconciled_at: datetime | None = None
     _crowded: bool = False
 
@@ -52,8 +54,10 @@ class Scheduler:
         while not stop.is_set():
             try:
                 busy = self.tick()
+                self.trouble = None
             except (RedisError, ServiceError) as error:
                 busy = False
+                self.trouble = (str(error)[:500], self.trouble[1] if self.trouble else self.clock())
                 if not _is_recent(said_at, self.clock(), timedelta(minutes=1)):
                     said_at = self.clock()
                     log.warning("scheduler waits", cause=str(error)[:500])

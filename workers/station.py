@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, ServiceError
 from pipeline.policies import QueuePolicy
 from pipeline.storage.base import Store
 from workers.clock import utc_now
@@ -21,6 +21,8 @@ from workers.supervisor import Supervisor
 
 #: With nothing else to do, an URL that waits this long for another try is left to the next start.
 PATIENCE = timedelta(seconds=20)
+#: A service that is away so long ends a run that is to end by itself; a run for good waits on.
+SERVICE_PATIENCE = timedelta(seconds=30)
 #: How often progress is shown and the end is looked for.
 LOOK_S = 0.25
 
@@ -31,17 +33,22 @@ class Station:
 
     store: Store
     supervisor: Supervisor
+    scheduler: Scheduler
     #: Done only when told to stop, or when the scheduler had a bug.
     scheduling: Future[None]
     told: threading.Event
 
-    def wait(self, show: Callable[[], None], *, until_done: bool) -> None:
-        """Wait until told to end or, with `until_done`, until nothing is left to do; `show` is called now and then.
+    def wait(self, show: Callable[[str | None], None], *, until_done: bool) -> None:
+        """Wait until told to end or, with `until_done`, until nothing is left to do.
 
-        Raises ConfigError when the workers cannot start, and what ended the scheduler.
+        `show` is called now and then, with the service that is waited for, if one is. Raises ConfigError when the
+        workers cannot start, what ended the scheduler and, with `until_done`, ServiceError for a service that is away.
         """
         while not self.told.wait(LOOK_S):
-            show()
+            trouble = self.scheduler.trouble
+            show(trouble[0] if trouble else None)
+            if until_done and trouble and utc_now() - trouble[1] > SERVICE_PATIENCE:
+                raise ServiceError(trouble[0])
             if self.supervisor.failed.is_set():
                 raise ConfigError("the workers cannot start with this configuration; the log says why")
             if self.scheduling.done():
@@ -76,7 +83,7 @@ def open_station(
         supervisor.start()
         scheduling = thread.submit(scheduler.run, stop)
         try:
-            yield Station(store=store, supervisor=supervisor, scheduling=scheduling, told=told)
+            yield Station(store=store, supervisor=supervisor, scheduler=scheduler, scheduling=scheduling, told=told)
         finally:
             stop.set()
             wait([scheduling])

@@ -95,6 +95,9 @@ def _row(record: Any, number: int, position: int, now: datetime) -> ImportRow:
     body = record.content_stream().read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise ValueError(f"{url}: more than {MAX_BYTES:,} bytes")
+    # warcio reads to the end of the file without a word; its count tells what should have followed.
+    if (lacking := getattr(record.raw_stream, "limit", 0)) > 0:
+        raise ValueError(f"{url}: the record is cut off, {lacking:,} bytes are missing")
     media, charset = _media_type(record)
     page = Page(
         requested_url=url,

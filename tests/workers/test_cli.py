@@ -200,3 +200,14 @@ def test_feeds_come_and_go(tmp_path: Path, wiredesk: Wiredesk) -> None:
     assert "1 of 1 new" in wiredesk("feeds", "import", "feeds.opml").stdout
     assert url in wiredesk("feeds", "list").stdout
     assert wiredesk("feeds", "explain", url).returncode == 0
+
+
+def test_a_full_disk_ends_a_run_with_the_reason(tmp_path: Path) -> None:
+    """The cause is on the terminal, not in the log alone; nothing that was stored is lost."""
+    command = f"ulimit -f 400; exec {sys.executable} -m workers run --demo --workers 1"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=150, check=False,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (done.returncode, "full" in done.stderr) == (3, True), done.stderr
+    assert "Traceback" not in done.stderr

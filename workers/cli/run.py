@@ -64,7 +64,7 @@ def run(console: Console, sources: tuple[str, ...], once: bool, demo: bool, work
             parts = f"{count(len(store.feeds()), 'feed')}, {count(workers, 'worker')}"
             click.echo(f"wiredesk runs: {parts}, log in {log}", err=True)
             with Progress() as progress:
-                station.wait(lambda: progress.show(lambda: progress_text(store)), until_done=once or demo)
+                station.wait(lambda cause: progress.show(lambda: progress_text(store, cause)), until_done=once or demo)
         print_summary(store, since, console.shown_store)
         return 1 if nothing_came(store, since) else 0
 
@@ -136,8 +136,9 @@ def remove_feeds(store: Store, feeds: tuple[Feed, ...]) -> None:
         store.remove_feed(feed.url)
 
 
-def progress_text(store: Store) -> str:
-    """Return how far things are, on one line."""
+def progress_text(store: Store, cause: str | None) -> str:
+    """Return how far things are, on one line; `cause`: what is waited for."""
     counts = store.counts()
     ended = sum(sum(reasons.values()) for reasons in counts.ended.values())
-    return f"pages {ended} of {ended + counts.waiting}, records {counts.records}, stories {counts.clusters}"
+    waits = f", waits: {cause[:100]}" if cause else ""
+    return f"pages {ended} of {ended + counts.waiting}, records {counts.records}, stories {counts.clusters}{waits}"

@@ -218,3 +218,13 @@ def test_a_file_that_is_no_warc_is_a_bad_row(tmp_path: Path) -> None:
     path.write_bytes(b"hello, this is no archive at all\n" * 20)
     (bad,) = rows(path)
     assert isinstance(bad, BadRow)
+
+
+def test_a_record_that_is_cut_off_is_no_page(tmp_path: Path) -> None:
+    """What is missing is said; half an article is not stored as a whole one."""
+    body = b"<html><body><p>" + b"The ferry left without its captain. " * 40 + b"</p></body></html>"
+    path = tmp_path / "cut.warc"
+    path.write_bytes(warc_record(URL, "200 OK", "text/html", body)[:-700])
+    (bad,) = rows(path)
+    assert isinstance(bad, BadRow)
+    assert "the record is cut off" in bad.wrong
