@@ -100,4 +100,4 @@ def test_a_bug_of_the_scheduler_ends_the_station(store: Store, redis_url: str, e
         pytest.raises(RuntimeError, match="the tide is out"),
         open_station(buggy, redis_url=redis_url, policy=QueuePolicy(), workers=1, environ=environ) as station,
     ):
-        station.wait(lambda: None, until_done=False)
+        station.wait(lambda _: None, until_done=False)
