@@ -12,18 +12,13 @@ import msgspec
 import pytest
 import redis
 
-from pipeline.copies import Partners
-from pipeline.extract import make_reader
-from pipeline.index import FingerprintIndex
 from pipeline.ingest import Arrival, Desk, arrival_of, correct, ingest_page
 from pipeline.models import Candidate, Correction, Ending, FeedEntry, FeedState, Fingerprint, Page
-from pipeline.parsing import parse_page
-from pipeline.policies import CopyPolicy, ExtractPolicy, Partner
+from pipeline.policies import Partner
 from pipeline.record import Record
-from pipeline.settings import load_notice_rules
-from pipeline.storage import open_store
 from pipeline.storage.base import Store
 from pipeline.urls import url_key
+from tests.pipeline.desks import open_desk
 from tests.pipeline.newsroom import NOON, copy, original, unrelated
 
 PARTNERS = (
@@ -35,20 +30,8 @@ PARTNERS = (
 @pytest.fixture
 def desk(tmp_path: Path, redis_client: redis.Redis) -> Iterator[Desk]:
     """A desk without a guarded child: the same functions, in this process."""
-    store = open_store(f"sqlite:///{tmp_path / 'desk.db'}")
-    copies = CopyPolicy()
-    reader = make_reader(ExtractPolicy(), load_notice_rules(None), PARTNERS)
-    yield Desk(
-        store=store,
-        index=FingerprintIndex(redis_client, copies),
-        extract=lambda page, entry: parse_page(page, entry, reader, copies),
-        partners=PARTNERS,
-        registry=Partners(PARTNERS),
-        copies=copies,
-        rules_version="test",
-        clock=lambda: NOON,
-    )
-    store.close()
+    with open_desk(tmp_path, redis_client, PARTNERS) as found:
+        yield found
 
 
 def stored(desk: Desk) -> dict[str, Record]:

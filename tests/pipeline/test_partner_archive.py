@@ -9,24 +9,19 @@ import html
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import redis
 
-from pipeline.copies import Partners
-from pipeline.extract import make_reader
-from pipeline.index import FingerprintIndex
-from pipeline.ingest import Desk, arrival_of, ingest_page
+from pipeline.ingest import arrival_of, ingest_page
 from pipeline.models import Page
-from pipeline.parsing import parse_page
-from pipeline.policies import CopyPolicy, ExtractPolicy, Partner
+from pipeline.policies import Partner
 from pipeline.record import Record
-from pipeline.settings import load_notice_rules, load_partners
-from pipeline.storage import open_store
+from pipeline.settings import load_partners
+from tests.pipeline.desks import open_desk
+from tests.pipeline.newsroom import NOON
 
-NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 FICTIONAL = (
     Partner(name="The Semaphore", domains=("semaphore.example",)),
     Partner(name="The Long View", domains=("longview.example",)),
@@ -139,30 +134,16 @@ Ingest = Callable[..., tuple[Record, Record]]
 @pytest.fixture
 def ingest(tmp_path: Path, redis_client: redis.Redis) -> Iterator[Ingest]:
     """Ingest pages and return the host's and the partner's record."""
-    store = open_store(f"sqlite:///{tmp_path / 'desk.db'}")
-    partners = (*load_partners(None), *FICTIONAL)
-    copies = CopyPolicy()
-    reader = make_reader(ExtractPolicy(), load_notice_rules(None), partners)
-    desk = Desk(
-        store=store,
-        index=FingerprintIndex(redis_client, copies),
-        extract=lambda page, entry: parse_page(page, entry, reader, copies),
-        partners=partners,
-        registry=Partners(partners),
-        copies=copies,
-        rules_version="test",
-        clock=lambda: NOON,
-    )
+    with open_desk(tmp_path, redis_client, (*load_partners(None), *FICTIONAL)) as desk:
 
-    def run(case: Case, *, partner_first: bool) -> tuple[Record, Record]:
-        pages = [case.host_page(), case.partner_page()]
-        for page in reversed(pages) if partner_first else pages:
-            ingest_page(desk, arrival_of(page))
-        by_url = {record.url: record for record in store.changes()}
-        return by_url[case.host_url], by_url[case.partner_url]
+        def run(case: Case, *, partner_first: bool) -> tuple[Record, Record]:
+            pages = [case.host_page(), case.partner_page()]
+            for page in reversed(pages) if partner_first else pages:
+                ingest_page(desk, arrival_of(page))
+            by_url = {record.url: record for record in desk.store.changes()}
+            return by_url[case.host_url], by_url[case.partner_url]
 
-    yield run
-    store.close()
+        yield run
 
 
 @pytest.mark.parametrize("partner_first", [True, False])

@@ -12,9 +12,8 @@ from pipeline.copies import Passage, compare, shared_passages
 from pipeline.policies import CopyPolicy
 from pipeline.record import Record
 from pipeline.records import member_of
-from workers.cli.tables import fit, when
+from workers.cli.tables import ROLES, fit, when
 
-ROLES = {"original": 0, "representative": 1, "copy": 2, "solo": 3}
 MOST_PASSAGES = 8
 #: Words shown of a long passage, at its beginning and its end.
 ENDS = 160

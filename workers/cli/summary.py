@@ -10,11 +10,10 @@ import click
 
 from pipeline.record import Record
 from pipeline.storage.base import Counts, Store
-from workers.cli.tables import detail, fit
+from workers.cli.tables import ROLES, detail, fit
 
 MOST_CLUSTERS = 20
 MOST_FAILING = 10
-ROLES = {"original": 0, "representative": 1, "copy": 2, "solo": 3}
 
 
 def print_summary(store: Store, since: int, where: str) -> None:

@@ -11,6 +11,9 @@ import click
 from pipeline.record import Record
 from pipeline.storage.base import Trace
 
+#: The order in which an editor reads a story: whose it is, then who has it.
+ROLES = {"original": 0, "representative": 1, "copy": 2, "solo": 3}
+
 
 def record_table(records: Iterable[Record]) -> None:
     """Print records as a table: place, date, publisher, role, headline."""
