@@ -25,7 +25,7 @@ from bench.corpus import SETS, corpus, labelled
 from bench.shingles import WORD, figures, overlap, shingles
 from pipeline.extract.body import blocks, landscape, signals
 from pipeline.extract.charset import decode
-from pipeline.extract.metadata import read_metadata
+from pipeline.extract.metadata.metadata import read_metadata
 from pipeline.extract.stage import hints_of
 from pipeline.extract.tree import parse_tree
 from pipeline.urls import registrable_domain

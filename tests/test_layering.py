@@ -32,11 +32,7 @@ GROUPS = {
     "pipeline.storage": "edge storage",
     "pipeline.archive": "edge archive",
     "pipeline.ingest": "compositions",
-    "pipeline.poll": "compositions",
-    "pipeline.follow": "compositions",
-    "pipeline.moves": "compositions",
-    "pipeline.push": "compositions",
-    "pipeline.delivery": "compositions",
+    "pipeline.polling": "compositions",
     "pipeline.parsing": "compositions",
     "workers": "workers",
 }

@@ -62,7 +62,7 @@ class Console:
         """Return the store's URL as it may be shown: without a password."""
         if "@" not in self.store_url:
             return self.store_url
-        from workers.redis_client import without_password  # noqa: PLC0415 - see above
+        from workers.queue.redis_client import without_password  # noqa: PLC0415 - see above
 
         return without_password(self.store_url)
 
@@ -106,7 +106,7 @@ class Console:
         if self.settings.redis.url:
             yield self.settings.redis.url
         else:
-            from workers.embedded import EmbeddedRedis  # noqa: PLC0415 - see above
+            from workers.embedded.embedded import EmbeddedRedis  # noqa: PLC0415 - see above
 
             make_folder(self.data_dir)
             with EmbeddedRedis(self.data_dir / "redis") as url:
@@ -115,7 +115,7 @@ class Console:
     @contextmanager
     def redis(self) -> Iterator[redis.Redis]:
         """Yield a connection to Redis."""
-        from workers.redis_client import connect  # noqa: PLC0415 - see above
+        from workers.queue.redis_client import connect  # noqa: PLC0415 - see above
 
         with self.redis_url() as url:
             client = connect(url)

@@ -20,17 +20,17 @@ from pipeline.index import FingerprintIndex
 from pipeline.ingest import Desk, Index
 from pipeline.models import Extracted, FeedEntry, Page, PlainText
 from pipeline.policies import Settings, WebSubPolicy
-from pipeline.poll import PollDesk
-from pipeline.push import PushDesk
+from pipeline.polling.poll import PollDesk
+from pipeline.polling.push import PushDesk
 from pipeline.settings import load_notice_rules, load_overrides, load_partners
 from pipeline.storage.base import Store
 from pipeline.urls import normalize_url
 from workers.clock import utc_now
 from workers.console import Console
-from workers.feed_parsers import FeedParsers
-from workers.guard import Guard
-from workers.queue import connect
-from workers.task_values import Ask, Setup
+from workers.guard.guard import Guard
+from workers.parsers.feed_parsers import FeedParsers
+from workers.parsers.values import Ask, Setup
+from workers.queue.queue import connect
 
 
 class Parsers(FeedParsers):
@@ -50,7 +50,7 @@ class Parsers(FeedParsers):
             started_at=utc_now(),
         )
         self.rules_version = hashlib.sha256(to_msgpack((rules, overrides))).hexdigest()[:12]
-        super().__init__(Guard("workers.tasks:init", to_msgpack(setup), settings.extract))
+        super().__init__(Guard("workers.parsers.tasks:init", to_msgpack(setup), settings.extract))
 
     def page(self, page: Page, entry: FeedEntry | None) -> Extracted:
         """Return the article of a page. Raises NotAnArticle, GuardKilled."""

@@ -8,7 +8,7 @@ from pipeline.errors import NeverAgain, TryLater
 from pipeline.feeds import FoundFeed, well_known
 from pipeline.fetch import Client
 from pipeline.models import Page, Value
-from workers.feed_parsers import FeedParsers
+from workers.parsers.feed_parsers import FeedParsers
 
 #: A request waits so long for the turn of its host: the operator's list may name many feeds of one host.
 MAX_WAIT_S = 120.0

@@ -19,10 +19,10 @@ import structlog
 from pipeline.errors import NeverAgain, ServiceError, TryLater
 from pipeline.ingest import Arrival, ingest_page
 from pipeline.models import AcceptedUrl, Ending, Outcome
-from pipeline.poll import poll_feed, put_off
+from pipeline.polling.poll import poll_feed, put_off
 from pipeline.storage.base import StoredFeed
 from workers.desk import WorkerDesk, current_desk
-from workers.queue import Heartbeat
+from workers.queue.queue import Heartbeat
 
 log = structlog.get_logger()
 

@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from pipeline.errors import ServiceError
 from pipeline.policies import QueuePolicy
 from pipeline.storage.base import Store
-from workers.queue import count_workers, enqueue, live_batches, queue_length, work_queue
+from workers.queue.queue import count_workers, enqueue, live_batches, queue_length, work_queue
 
 log = structlog.get_logger()
 

@@ -15,9 +15,9 @@ from pipeline.errors import ConfigError, ServiceError
 from pipeline.policies import QueuePolicy
 from pipeline.storage.base import Store
 from workers.clock import utc_now
-from workers.queue import connect
+from workers.queue.queue import connect
 from workers.scheduler import Scheduler
-from workers.supervisor import Supervisor
+from workers.supervision.supervisor import Supervisor
 
 #: With nothing else to do, an URL that waits this long for another try is left to the next start.
 PATIENCE = timedelta(seconds=20)

@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl
 
 import structlog
 
-from pipeline.delivery import subscription_of, take_delivery, verify_intent
 from pipeline.errors import ServiceError
 from pipeline.models import Page, ParsedFeed
+from pipeline.polling.delivery import subscription_of, take_delivery, verify_intent
 from pipeline.storage.base import Store
 
 log = structlog.get_logger()

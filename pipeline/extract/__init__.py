@@ -1,6 +1,6 @@
 """Extraction: from the bytes of a page to an Article. Pure; the only home of trafilatura."""
 
-from pipeline.extract.examples import check_examples
+from pipeline.extract.notices.examples import check_examples
 from pipeline.extract.reader import Reader, make_reader
 from pipeline.extract.stage import extract_article, extract_text
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from pipeline.extract.clues import Clues
-from pipeline.extract.lines import line
-from pipeline.extract.vocabulary import words
+from pipeline.extract.authors.vocabulary import words
+from pipeline.extract.walk.clues import Clues
+from pipeline.extract.walk.lines import line
 
 #: Detection reads so much of a text; more changes nothing.
 _SAMPLE = 3_000

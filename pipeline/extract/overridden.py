@@ -9,9 +9,9 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.body import Body
 from pipeline.extract.body.blocks import read_blocks
-from pipeline.extract.metadata import Metadata
+from pipeline.extract.dates.timestamps import read_moment
+from pipeline.extract.metadata.metadata import Metadata
 from pipeline.extract.overrides import SiteRules, select, select_text
-from pipeline.extract.timestamps import read_moment
 from pipeline.models import Author
 
 _DATES = {"date_published": "datePublished", "date_modified": "dateModified"}

@@ -6,7 +6,7 @@ import re
 
 from pipeline.extract.body import Body
 from pipeline.extract.body.hints import letters
-from pipeline.extract.metadata import Metadata
+from pipeline.extract.metadata.metadata import Metadata
 
 #: Words; a text of fewer is a brief, and of fewer still, when part of it is missing, a stub.
 _BRIEF = 150

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.extract.notices.rules import CompiledRules, compile_rules
 from pipeline.extract.overrides import SiteRules, compile_overrides
-from pipeline.extract.rules import CompiledRules, compile_rules
 from pipeline.models import Value
 from pipeline.policies import ExtractPolicy, NoticeRule, Partner, SiteOverride
 

@@ -12,10 +12,10 @@ from pipeline.errors import NotAnArticle
 from pipeline.extract.body import Body, Hints, make_hints, read_body
 from pipeline.extract.body.landscape import word_count
 from pipeline.extract.charset import decode
-from pipeline.extract.html_notices import read_html_notices
 from pipeline.extract.language import settle_language
-from pipeline.extract.metadata import Metadata, read_metadata
-from pipeline.extract.notices import Stripped, strip_notices
+from pipeline.extract.metadata.metadata import Metadata, read_metadata
+from pipeline.extract.notices.html_notices import read_html_notices
+from pipeline.extract.notices.notices import Stripped, strip_notices
 from pipeline.extract.overridden import override_body, override_metadata
 from pipeline.extract.overrides import apply_removals, rules_for
 from pipeline.extract.profile import is_partial, read_profile, read_quality

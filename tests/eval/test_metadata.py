@@ -15,7 +15,7 @@ from typing import Any
 import lxml.html
 import pytest
 
-from pipeline.extract.metadata import Metadata, read_metadata
+from pipeline.extract.metadata.metadata import Metadata, read_metadata
 from pipeline.models import Page
 
 CORPUS = os.environ.get("WIREDESK_CORPUS")

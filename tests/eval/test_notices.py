@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.extract.notices import strip_notices
+from pipeline.extract.notices.notices import strip_notices
 from pipeline.text import word_count
 from tests.pipeline.extract.notice_rules import compiled
 

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.errors import TryLater
 from pipeline.models import Feed, Page, ParsedFeed
-from tests.pipeline.polls import rss, xml
+from tests.pipeline.polling.polls import rss, xml
 from tests.services.web import Web
 from workers.clock import utc_now
 from workers.console import Console

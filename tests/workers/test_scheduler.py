@@ -14,7 +14,7 @@ from pipeline.models import Feed, FeedEntry
 from pipeline.policies import QueuePolicy
 from pipeline.storage import open_store
 from pipeline.storage.base import Store
-from workers.queue import live_batches, queue_length, sign_of_life, work_queue
+from workers.queue.queue import live_batches, queue_length, sign_of_life, work_queue
 from workers.scheduler import LEADER_KEY, Scheduler
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

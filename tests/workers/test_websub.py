@@ -19,15 +19,15 @@ from click.testing import CliRunner
 from pipeline.feeds.explain import explain
 from pipeline.models import Page, ParsedFeed, Push
 from pipeline.policies import ExtractPolicy, PollPolicy, Settings
-from pipeline.push import PushDesk
+from pipeline.polling.push import PushDesk
 from pipeline.storage import open_store
-from tests.pipeline.polls import NOON, Polling, polling, rss, xml
+from tests.pipeline.polling.polls import NOON, Polling, polling, rss, xml
 from tests.services.hub import Hub, open_hub
 from tests.services.web import Reply, Web
 from tests.workers.deployment import all_ended, article, deployment
 from tests.workers.processes import eventually
 from workers.cli import cli
-from workers.feed_parsers import FeedParsers
+from workers.parsers.feed_parsers import FeedParsers
 from workers.websub_app import WebSubApp
 
 BEACON = "http://beacon.example"

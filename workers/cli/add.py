@@ -18,7 +18,7 @@ from pipeline.urls import normalize_url
 from workers.clock import utc_now
 from workers.console import Console
 from workers.feed_finder import Finding, look_at
-from workers.feed_parsers import FeedParsers
+from workers.parsers.feed_parsers import FeedParsers
 
 #: URLs that are looked at at one time.
 _AT_ONCE = 8

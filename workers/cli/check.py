@@ -7,8 +7,8 @@ import click
 from pipeline.fetch import Client
 from pipeline.settings import load_notice_rules, load_overrides, load_partners
 from workers.console import Console
-from workers.queue import connect
-from workers.redis_client import make_client, without_password
+from workers.queue.queue import connect
+from workers.queue.redis_client import make_client, without_password
 
 
 @click.command()

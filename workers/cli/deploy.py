@@ -9,13 +9,13 @@ import threading
 
 import click
 
-from workers import worker_process
 from workers.clock import utc_now
 from workers.console import Console
 from workers.logs import log_to
-from workers.redis_client import connect
+from workers.queue.redis_client import connect
 from workers.scheduler import Scheduler
-from workers.supervisor import Supervisor
+from workers.supervision import worker_process
+from workers.supervision.supervisor import Supervisor
 
 
 @click.command()

@@ -11,8 +11,8 @@ from pipeline.errors import ConfigError
 from workers.clock import utc_now
 from workers.console import Console
 from workers.desk import checked_callback
-from workers.feed_parsers import FeedParsers
 from workers.logs import log_to
+from workers.parsers.feed_parsers import FeedParsers
 from workers.websub_app import WebSubApp
 
 #: Requests at one time; each may hold a feed in memory.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from pipeline.extract.rules import CompiledRules, compile_rules
+from pipeline.extract.notices.rules import CompiledRules, compile_rules
 from pipeline.policies import NoticeRule
 
 FOLDER = Path(__file__).parents[3] / "config" / "notices"

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import lxml.html
 
-from pipeline.extract.clues import Clues
-from pipeline.extract.metadata import Metadata, read_metadata
-from pipeline.extract.walk import collect
+from pipeline.extract.metadata.metadata import Metadata, read_metadata
+from pipeline.extract.walk.clues import Clues
+from pipeline.extract.walk.walk import collect
 from pipeline.models import FeedEntry, Page
 
 URL = "https://www.amberly-courier.example/harbour/2026/ferry-stays-until-spring"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.authors import read_authors
+from pipeline.extract.authors.authors import read_authors
 from pipeline.models import FeedEntry
 from tests.pipeline.extract.snippets import URL, clues, linked
 

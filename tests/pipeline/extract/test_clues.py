@@ -1,6 +1,6 @@
 """One walk collects what a page says about itself."""
 
-from pipeline.extract.marks import BYLINE, KICKER, STANDFIRST, kinds_of
+from pipeline.extract.walk.marks import BYLINE, KICKER, STANDFIRST, kinds_of
 from tests.pipeline.extract.snippets import clues, linked, tree
 
 

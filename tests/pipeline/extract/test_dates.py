@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.extract.dates import best_date, read_dates
+from pipeline.extract.dates.dates import best_date, read_dates
 from pipeline.models import DateEvidence, FeedEntry
 from tests.pipeline.extract.snippets import NOW, URL, clues, linked
 

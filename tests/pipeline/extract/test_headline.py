@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.headline import read_headlines, without_site
+from pipeline.extract.metadata.headline import read_headlines, without_site
 from pipeline.models import FeedEntry
 from tests.pipeline.extract.snippets import URL, clues, linked
 

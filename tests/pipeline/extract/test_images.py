@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.images import read_images
+from pipeline.extract.metadata.images import read_images
 from pipeline.models import Image
 from tests.pipeline.extract.snippets import clues, linked
 

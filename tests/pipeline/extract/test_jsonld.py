@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.jsonld import index_by_id, items, read_nodes, resolve, types
+from pipeline.extract.walk.jsonld import index_by_id, items, read_nodes, resolve, types
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.lines import likeness, line, plain, text_of, unique
+from pipeline.extract.walk.lines import likeness, line, plain, text_of, unique
 from tests.pipeline.extract.snippets import tree
 
 

@@ -1,7 +1,7 @@
 """Of many nodes the one is found that speaks of the page's article."""
 
-from pipeline.extract.jsonld import Node
-from pipeline.extract.linked import article_node, field, name_of
+from pipeline.extract.walk.jsonld import Node
+from pipeline.extract.walk.linked import article_node, field, name_of
 
 URL = "https://amberly-courier.example/ferry"
 

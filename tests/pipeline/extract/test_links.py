@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.links import read_amp, read_canonical, read_sources, web_url
+from pipeline.extract.metadata.links import read_amp, read_canonical, read_sources, web_url
 from tests.pipeline.extract.snippets import URL, clues, linked
 
 BASE = "https://www.amberly-courier.example"

@@ -9,7 +9,7 @@ import lxml.html
 import pytest
 
 from pipeline.codec import to_json
-from pipeline.extract.metadata import Metadata, read_metadata
+from pipeline.extract.metadata.metadata import Metadata, read_metadata
 from pipeline.models import Author
 from tests.pipeline.extract.snippets import document, linked, metadata, page, tree
 

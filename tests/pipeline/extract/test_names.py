@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from pipeline.extract.names import looks_personal, split_names
+from pipeline.extract.authors.names import looks_personal, split_names
 
 
 @pytest.mark.parametrize(

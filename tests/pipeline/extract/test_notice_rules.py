@@ -9,10 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from pipeline.errors import ConfigError
-from pipeline.extract.examples import check_examples, matches
-from pipeline.extract.findings import find
-from pipeline.extract.rules import KINDS, CompiledRule, CompiledRules, compile_rules
-from pipeline.extract.sources import AGENCIES
+from pipeline.extract.notices.examples import check_examples, matches
+from pipeline.extract.notices.findings import find
+from pipeline.extract.notices.rules import KINDS, CompiledRule, CompiledRules, compile_rules
+from pipeline.extract.notices.sources import AGENCIES
 from pipeline.policies import NoticeRule
 from tests.pipeline.extract.notice_rules import compiled, shipped_rules
 

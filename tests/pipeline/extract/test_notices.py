@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.extract.notices import Stripped, strip_notices
-from pipeline.extract.rules import CompiledRules
+from pipeline.extract.notices.notices import Stripped, strip_notices
+from pipeline.extract.notices.rules import CompiledRules
 from pipeline.models import Notice
 from tests.pipeline.extract.notice_rules import compiled
 

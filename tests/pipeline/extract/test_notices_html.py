@@ -7,7 +7,7 @@ import time
 import lxml.html
 import pytest
 
-from pipeline.extract.html_notices import read_html_notices
+from pipeline.extract.notices.html_notices import read_html_notices
 from pipeline.models import Notice
 from tests.pipeline.extract.notice_rules import compiled
 

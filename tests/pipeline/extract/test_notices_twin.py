@@ -9,8 +9,8 @@ import lxml.html
 import pytest
 
 from pipeline.extract import extract_article, make_reader
-from pipeline.extract.html_notices import read_html_notices
-from pipeline.extract.notices import Stripped, strip_notices
+from pipeline.extract.notices.html_notices import read_html_notices
+from pipeline.extract.notices.notices import Stripped, strip_notices
 from pipeline.models import Page
 from pipeline.policies import ExtractPolicy
 from pipeline.text import clean_body, normal_key

@@ -7,23 +7,11 @@ import time
 
 import pytest
 
-from pipeline.extract import (
-    authors,
-    byline,
-    dates,
-    headline,
-    images,
-    jsonld,
-    language,
-    lines,
-    links,
-    marks,
-    names,
-    shown_dates,
-    subjects,
-    timestamps,
-    wires,
-)
+from pipeline.extract import language
+from pipeline.extract.authors import authors, byline, names
+from pipeline.extract.dates import dates, shown_dates, timestamps
+from pipeline.extract.metadata import headline, images, links, subjects, wires
+from pipeline.extract.walk import jsonld, lines, marks
 
 MODULES = (
     authors, byline, dates, headline, images, jsonld, language, lines, links, marks, names, shown_dates, subjects,

@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.extract.body import Body
-from pipeline.extract.metadata import Metadata
+from pipeline.extract.metadata.metadata import Metadata
 from pipeline.extract.profile import is_partial, read_profile, read_quality
 from pipeline.models import Image
 

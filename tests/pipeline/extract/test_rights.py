@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.rights import read_copyright, read_free, read_license, read_usage_terms
+from pipeline.extract.metadata.rights import read_copyright, read_free, read_license, read_usage_terms
 from pipeline.models import Preferences
 from tests.pipeline.extract.snippets import clues, linked, metadata
 

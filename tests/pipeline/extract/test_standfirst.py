@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.standfirst import read_standfirst
+from pipeline.extract.metadata.standfirst import read_standfirst
 from pipeline.models import FeedEntry
 from tests.pipeline.extract.snippets import URL, clues, linked
 

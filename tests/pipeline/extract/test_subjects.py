@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.extract.subjects import read_genres, read_keywords, read_section
+from pipeline.extract.metadata.subjects import read_genres, read_keywords, read_section
 from pipeline.models import FeedEntry
 from tests.pipeline.extract.snippets import URL, clues, linked
 

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from pipeline.extract.timestamps import month_number, read_moment
-from pipeline.extract.zones import offset_at_home, offset_of
+from pipeline.extract.dates.timestamps import month_number, read_moment
+from pipeline.extract.dates.zones import offset_at_home, offset_of
 
 
 def utc(*parts: int) -> datetime:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pipeline.extract.wires import read_provider, read_source_organization, read_wire_ids
+from pipeline.extract.metadata.wires import read_provider, read_source_organization, read_wire_ids
 from tests.pipeline.extract.snippets import clues, linked
 
 

@@ -1,0 +1,1 @@
+"""The authors of an article: the byline, the names in it, the words around them."""

@@ -1,0 +1,1 @@
+"""The dates of an article: what each source states, read with precision and zone."""

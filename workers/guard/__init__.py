@@ -1,0 +1,1 @@
+"""The guarded child process, in which foreign bytes are parsed under limits."""

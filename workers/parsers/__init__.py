@@ -1,0 +1,1 @@
+"""What the guarded child is asked: its tasks, and the callers' side of those that read feeds."""

@@ -1,0 +1,1 @@
+"""The queue: ids of batches in RQ, taken as data from strangers."""

@@ -1,0 +1,1 @@
+"""Worker processes, kept running: the supervisor's side and theirs."""
