@@ -1,10 +1,14 @@
 """What in an URL says how a reader came, on which device or in which session, and nothing about the content: data.
 
+And the redirectors whose links carry another site's whole address.
+
 A name is here only when no publisher is known to select content by it. Names that do both ("ref", "source", "from")
 are dropped with the values of CHANNEL_VALUES alone. Names are compared in lower case.
 """
 
 from __future__ import annotations
+
+import re
 
 #: Dropped whatever the value. By who sets them.
 TRACKING_NAMES = frozenset(
@@ -57,3 +61,53 @@ TWIN_PARAMETERS: dict[str, frozenset[str]] = {
 }
 #: Labels of hosts that serve the same pages for another device.
 TWIN_LABELS = frozenset(("m", "mobile", "amp", "mobil", "wap", "touch"))
+
+#: The hosts of the search engine whose country's name varies.
+GOOGLE_HOSTS = frozenset(
+    f"google.{suffix}"
+    for suffix in """
+    com ae at be ca ch cl cz de dk es fi fr gr hu ie it nl no pl pt ro ru se co.id co.il co.in co.jp co.kr co.nz co.uk
+    co.za com.ar com.au com.br com.hk com.mx com.sg com.tr com.tw com.ua
+    """.split()  # noqa: SIM905
+)
+#: Links that only lead on to another site and carry all of its address: host without "www.", path in lower case without
+#: a slash at its end (None: any) → the parameters that may hold it, in order. No site may stand here with a path at
+#: which it serves articles of its own: there a parameter "url" selects content.
+REDIRECTORS: dict[tuple[str, str | None], tuple[str, ...]] = {
+    **{(host, "/url"): ("q", "url") for host in GOOGLE_HOSTS},
+    **{(f"news.{host}", path): ("url", "q") for host in GOOGLE_HOSTS for path in ("/url", "/news/url")},
+    ("bing.com", "/news/apiclick.aspx"): ("url",),
+    ("duckduckgo.com", "/l"): ("uddg",),
+    ("l.facebook.com", "/l.php"): ("u",),
+    ("lm.facebook.com", "/l.php"): ("u",),
+    ("facebook.com", "/l.php"): ("u",),
+    ("l.instagram.com", ""): ("u",),
+    ("linkedin.com", "/safety/go"): ("url",),
+    ("out.reddit.com", None): ("url",),
+    ("slack-redir.net", "/link"): ("url",),
+    ("steamcommunity.com", "/linkfilter"): ("url", "u"),
+    ("t.me", "/iv"): ("url",),
+    ("t.umblr.com", "/redirect"): ("z",),
+    ("vk.com", "/away.php"): ("to",),
+    ("youtube.com", "/redirect"): ("q",),
+}
+#: The same with the address in the path; the patterns begin at the host, without "www.". With its scheme, encoded:
+ENCODED_PATHS = (
+    re.compile(r"outgoing\.prod\.webservices\.mozgcp\.net/v1/[0-9a-f]{64}/(.+)", re.DOTALL),
+    re.compile(r"r\.search\.yahoo\.com/[^?]{0,500}?/RU=([^/?]+)", re.IGNORECASE),
+    re.compile(r"href\.li/\?(.+)", re.DOTALL),
+)
+#: Without it; "s/" stands for https.
+AMP_CACHES = (
+    re.compile(rf"(?:{'|'.join(map(re.escape, sorted(GOOGLE_HOSTS)))})/amp/(s/)?(.+)", re.DOTALL),
+    re.compile(r"(?:[a-z0-9-]+\.)?cdn\.ampproject\.org/[a-z]/(s/)?(.+)", re.DOTALL),
+    re.compile(r"bing\.com/amp/(s/)?(.+)", re.DOTALL),
+)
+#: Ids of Google News that hold the address: a base64 message of which it is the fourth field.
+NEWS_IDS = re.compile(
+    r"news\.google\.com/(?:__i/)?(?:rss/)?(?:rd/)?(?:articles|read)/(CBMi[A-Za-z0-9_-]{12,4000})=*(?:[?#/]|\Z)"
+)
+#: What the hosts of these begin or end with.
+PATH_HOSTS = (
+    "google.", "news.google.com", "cdn.ampproject.org", "bing.com", "mozgcp.net", "r.search.yahoo.com", "href.li",
+)  # fmt: skip

@@ -1,7 +1,8 @@
 """URLs as identity: the normalized form, the key made of it, hosts and registrable domains.
 
 Two URLs have one form when no publisher is known to tell them apart: the reader's channel, session and device are taken
-out, and how the address is spelled. What may select content stays: the case of the path, every other parameter.
+out, redirectors around the address (unwrap.py), and how it is spelled. What may select content stays: the case of the
+path, every other parameter.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from urllib.parse import quote, urlsplit
 
 from tld import get_fld
 
+from pipeline.unwrap import unwrap_url
 from pipeline.url_rules import (
     CHANNEL_NAMES,
     CHANNEL_VALUES,
@@ -45,10 +47,6 @@ _AMP_TAIL = re.compile(r"/amp/?$|\.amp(\.html?)?$|/amp(\.html?)$", re.IGNORECASE
 _AMP_HEAD = re.compile(r"/amp(?=/.)")
 #: A path that leads to an article rather than to a section: a word with a hyphen, or a number.
 _ARTICLE_PATH = re.compile(r"/[^/]*(?:\w-\w|\d{3})")
-_CACHED_AMP = re.compile(
-    r"^https?://(?:(?:www\.)?google\.[a-z.]{2,6}/amp/(?:s/)?|[a-z0-9-]+\.cdn\.ampproject\.org/[a-z]/(?:s/)?"
-    r"|cdn\.ampproject\.org/[a-z]/(?:s/)?)(?=[^/]+\.[^/]+/)", re.IGNORECASE
-)  # fmt: skip
 
 
 def normalize_url(url: str) -> str:
@@ -59,7 +57,7 @@ def normalize_url(url: str) -> str:
     url = url.strip()
     if len(url) > MAX_URL_BYTES or _CONTROL.search(url):
         raise ValueError(f"not an URL: too long or with control characters: {url[:200]!r}")
-    url = _CACHED_AMP.sub("https://", url, count=1)
+    url = unwrap_url(url)
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):
         raise ValueError(f"not an http(s) URL: {url[:200]!r}")

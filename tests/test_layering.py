@@ -18,6 +18,7 @@ GROUPS = {
     "pipeline.errors": "values",
     "pipeline.policies": "values",
     "pipeline.urls": "tools",
+    "pipeline.unwrap": "tools",
     "pipeline.text": "tools",
     "pipeline.codec": "tools",
     "pipeline.toml_files": "settings",

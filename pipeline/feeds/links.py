@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin
 
+from pipeline.unwrap import unwrap_url
 from pipeline.urls import normalize_url
 
 MAX_URL_CHARS = 8_192
@@ -24,7 +25,8 @@ _ESCAPED_PARAMETER = re.compile(r"&amp;|&([A-Za-z0-9_]+);")
 def absolute_link(link: str, base: str) -> str | None:
     """Return the link as an absolute http(s) URL, None where it is empty or only a fragment.
 
-    Raises ValueError for another scheme, a link without a host, control characters and more than 8 KB.
+    Of a redirector's link, the address that it carries (unwrap.py). Raises ValueError for another scheme, a link
+    without a host, control characters and more than 8 KB.
     """
     link = link.strip(" \t\r\n\f\v\xa0\ufeff")
     if "\n" in link or "\r" in link or "\t" in link:
@@ -38,7 +40,7 @@ def absolute_link(link: str, base: str) -> str | None:
     link = link.replace(" ", "%20")
     if len(link) > MAX_URL_CHARS or ".." in link or not _USUAL.match(link):
         normalize_url(link)
-    return link
+    return unwrap_url(link)
 
 
 def _resolve(link: str, base: str) -> str:
