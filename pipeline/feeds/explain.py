@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from pipeline.feeds.moved import CONFIRMATIONS
 from pipeline.feeds.pace import usual_gap
+from pipeline.feeds.validators import distrusted_until
 from pipeline.feeds.words import ago, plural, span
 from pipeline.models import FeedState, PollNote
 
@@ -52,6 +53,8 @@ def describe(state: FeedState, now: datetime) -> str:
     parts = [_health(state, now), f"polled {ago(state.last_poll_at, now)}", _next(state, now)]
     if quiet := silence(state, now):
         parts.append(quiet)
+    if distrusted_until(state, now) is not None:
+        parts.append("asked without validators, which have lied")
     if state.collides_with:
         parts.append(f"moved onto the feed {state.collides_with}: remove one of the two")
     elif state.redirect_to or state.poll_url:
@@ -128,8 +131,11 @@ def _skips(state: FeedState) -> list[str]:
 
 
 def _conditional(state: FeedState, now: datetime) -> str:
-    if state.validators_lie:
-        return "conditional requests: off, for a changed body came under an unchanged validator"
+    if (until := distrusted_until(state, now)) is not None:
+        return (
+            "conditional requests: off, for a changed body came under an unchanged validator; "
+            f"tried again {ago(until, now)}, or after wiredesk feeds resume"
+        )
     named = [name for name, value in (("ETag", state.etag), ("Last-Modified", state.last_modified)) if value]
     last = f"last full answer {ago(state.last_unconditional_at, now)}"
     return f"conditional requests: by {' and '.join(named)}; {last}" if named else f"conditional requests: none; {last}"

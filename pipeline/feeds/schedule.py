@@ -12,14 +12,14 @@ from pipeline.feeds.hints import skip_to_allowed
 from pipeline.feeds.interval import choose_interval
 from pipeline.feeds.moved import give_up_address, note_redirect
 from pipeline.feeds.pace import merge_times
-from pipeline.feeds.validators import body_hash, has_lied, usable_validator
+from pipeline.feeds.validators import DISTRUST, body_hash, distrusted_until, has_lied, usable_validator
 from pipeline.feeds.words import span
 from pipeline.models import FeedState, Page, ParsedFeed, PollNote
 from pipeline.policies import PollPolicy
 
 KEPT_NOTES = 20
 _MAX_DETAIL_CHARS = 300
-_LIE = "the body changed under an unchanged validator: conditional requests are off for this feed"
+_LIE = f"the body changed under an unchanged validator: conditional requests are off for {DISTRUST.days} days"
 
 
 def next_poll(
@@ -65,14 +65,14 @@ def _read(state: FeedState, page: Page, parsed: ParsedFeed | None, new_entries: 
         status=page.status,
         entries=len(parsed.entries) if parsed is not None else 0,
         new_entries=new_entries,
-        detail=_LIE if lie and not state.validators_lie else None,
+        detail=_LIE if lie and distrusted_until(state, now) is None else None,
     )
     after = replace(
         note_redirect(state, page, now),
         last_poll_at=now,
         last_success_at=now,
         last_new_at=now if new_entries else state.last_new_at,
-        validators_lie=state.validators_lie or lie,
+        validators_lied_at=now if lie else state.validators_lied_at,
         failures=0.0,
         failing_since=None,
         history=(note, *state.history)[:KEPT_NOTES],

@@ -11,6 +11,8 @@ from pipeline.policies import PollPolicy
 MAX_VALIDATOR_CHARS = 1_024
 #: So many polls are made without validators, by dice.
 _UNCONDITIONAL_SHARE = 0.01
+#: Validators that have lied are left out for so long after the last lie seen; then a server may have been mended.
+DISTRUST = timedelta(days=30)
 
 
 def request_validators(
@@ -18,14 +20,21 @@ def request_validators(
 ) -> tuple[str | None, str | None]:
     """Return the ETag and Last-Modified to send, as the server sent them; (None, None) for an unconditional request.
 
-    Unconditional: when the feed's validators have lied, when the last full answer is older than
+    Unconditional: when the feed's validators have lied of late, when the last full answer is older than
     `unconditional_after_s`, and once in a hundred (`dice` < 0.01, uniform in [0, 1)).
     """
     full = state.last_unconditional_at
     due = full is None or now - full >= timedelta(seconds=policy.unconditional_after_s)
-    if due or state.validators_lie or dice < _UNCONDITIONAL_SHARE:
+    if due or distrusted_until(state, now) is not None or dice < _UNCONDITIONAL_SHARE:
         return None, None
     return state.etag, state.last_modified
+
+
+def distrusted_until(state: FeedState, now: datetime) -> datetime | None:
+    """Return when conditional requests are tried again, None while they are on."""
+    if state.validators_lied_at is None or now - state.validators_lied_at >= DISTRUST:
+        return None
+    return state.validators_lied_at + DISTRUST
 
 
 def is_unchanged(state: FeedState, page: Page) -> bool:

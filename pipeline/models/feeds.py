@@ -80,8 +80,8 @@ class FeedState(Value, frozen=True, kw_only=True):
     last_new_at: datetime | None = None
     #: When the last poll was made without validators.
     last_unconditional_at: datetime | None = None
-    #: Set when an unchanged validator came with a changed body: conditional requests are off for this feed.
-    validators_lie: bool = False
+    #: When an unchanged validator last came with a changed body: conditional requests are off for some time then.
+    validators_lied_at: datetime | None = None
     #: Failed polls in a row, weighted by their class.
     failures: float = 0.0
     interval_s: float | None = None
@@ -98,6 +98,9 @@ class FeedState(Value, frozen=True, kw_only=True):
     skip_days: tuple[str, ...] = ()
     #: Why polling has stopped (410 Gone, paused by the operator); None while it goes on.
     muted: str | None = None
+    #: How often something other than a poll has set the next poll or muted the feed: a poll that was on its way
+    #: meanwhile keeps what was set.
+    rescheduled: int = 0
     #: Where a permanent redirect pointed, and how often in a row.
     redirect_to: str | None = None
     redirect_seen: int = 0

@@ -183,9 +183,38 @@ def test_a_validator_that_lies_is_used_no_more(etag: str | None, modified: str |
     """A changed body under an unchanged strong ETag, or new entries under any unchanged validator, switch them off."""
     first = poll(answer=page(b"1", etag=etag, last_modified=modified), feed=parsed())
     second = poll(first, answer=page(b"2", etag=etag, last_modified=modified), feed=parsed(), new=new)
-    assert second.validators_lie is lie
+    assert (second.validators_lied_at == NOW) is lie
     assert (request_validators(second, NOW, 0.5, POLICY) == (None, None)) is lie
     assert any("conditional requests: off" in line for line in explain(second, NOW)) is lie
+
+
+def liar() -> FeedState:
+    """A feed whose ETag has lied at NOW."""
+    first = poll(answer=page(b"1", etag='"a"'), feed=parsed())
+    return poll(first, answer=page(b"2", etag='"a"'), feed=parsed(), new=1)
+
+
+def test_a_validator_that_lied_is_tried_again_after_thirty_days() -> None:
+    """No sooner, with what the last answer brought; until then the operator is told when."""
+    state, sooner, later = liar(), NOW + timedelta(days=29), NOW + timedelta(days=30)
+    state = poll(state, answer=page(b"3", etag='"b"', now=sooner), feed=parsed(), now=sooner)
+    assert request_validators(state, sooner, 0.5, POLICY) == (None, None)
+    assert "asked without validators, which have lied" in describe(state, sooner)
+    assert any("tried again in 1 d, or after wiredesk feeds resume" in line for line in explain(state, sooner))
+    assert request_validators(state, later - timedelta(seconds=1), 0.5, POLICY) == (None, None)
+    state = poll(state, answer=page(b"4", etag='"c"', now=later), feed=parsed(), now=later)
+    assert request_validators(state, later, 0.5, POLICY) == ('"c"', None)
+    assert "validators" not in describe(state, later)
+    assert any("conditional requests: by ETag" in line for line in explain(state, later))
+
+
+def test_a_validator_that_goes_on_lying_stays_off() -> None:
+    """Each lie that a full answer shows begins the thirty days anew; it is noted once in that time."""
+    state, later = liar(), NOW + timedelta(days=20)
+    state = poll(state, answer=page(b"3", etag='"a"', now=later), feed=parsed(), now=later)
+    assert [note.detail is not None for note in state.history] == [False, True, False]
+    assert request_validators(state, NOW + timedelta(days=31), 0.5, POLICY) == (None, None)
+    assert state.validators_lied_at == later
 
 
 def test_the_same_body_is_unchanged() -> None:
