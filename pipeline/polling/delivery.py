@@ -89,7 +89,7 @@ def _save(store: Store, path: str, parsed: ParsedFeed | None, now: datetime) -> 
         store.set_feed_state(stored.feed.url, replace(state, next_poll_at=now))
         return
     entries = tuple(replace(entry, feed_url=stored.feed.url) for entry in parsed.entries)
-    new = store.unseen(entry.url for entry in entries)
+    new = store.unseen(entries)
     state = replace(
         state,
         last_new_at=now if new else state.last_new_at,

@@ -58,7 +58,7 @@ def poll_feed(desk: PollDesk, stored: StoredFeed, dice: float) -> PollNote:
     if isinstance(reading.error, TryLater) and reading.error.reason == "host_busy" and not reading.error.counts:
         return wait_for_host(desk, stored, reading.error)
     entries = entries_of(stored, reading.parsed)
-    new = desk.store.unseen(entry.url for entry in entries) if entries else 0
+    new = desk.store.unseen(entries) if entries else 0
     after = next_poll(
         stored.state,
         page=reading.page,

@@ -63,7 +63,7 @@ def settle_push(
     now = desk.clock()
     after = replace(after, push=latest_push(desk.store, stored))
     late = websub.not_pushed(replace(stored.state, push=after.push), entries, now)
-    missed = desk.store.unseen(entry.url for entry in late) if late else 0
+    missed = desk.store.unseen(late) if late else 0
     if missed and (push := after.push) is not None:
         words = f"the hub did not push {missed} of the new entries"
         after = noted(after, f"{words}: the feed is polled as usual")

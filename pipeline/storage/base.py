@@ -165,9 +165,10 @@ class Store(Protocol):
         """Return the feeds that are still assigned to the batch."""
 
     def accept(self, feed_url: str, entries: Sequence[FeedEntry], state: FeedState, now: datetime) -> int:
-        """In one transaction: accept the entries whose URLs were never accepted, note for each that this feed
-        carries it (first and last sighting), save the feed's state, and take the feed out of its batch.
-        Returns how many URLs were new. For a feed removed meanwhile, its entries are accepted all the same."""
+        """In one transaction: accept the entries that are new, note for each that this feed carries it (first and last
+        sighting), save the feed's state, and take the feed out of its batch. New is an entry whose URL was never
+        accepted, unless this feed has carried it under its id with another link.
+        Returns how many were new. For a feed removed meanwhile, its entries are accepted all the same."""
 
     # URLs
 
@@ -195,8 +196,12 @@ class Store(Protocol):
     def waiting(self) -> int:
         """Return how many accepted URLs have not ended; cheap enough to ask every second."""
 
-    def unseen(self, urls: Iterable[str]) -> int:
-        """Return how many of these URLs were never accepted."""
+    def unseen(self, entries: Iterable[FeedEntry]) -> int:
+        """Return how many of these entries `accept` would take as new in the feeds that they name."""
+
+    def forget(self, before: datetime) -> int:
+        """Forget some of the sightings that no feed has carried since, and of the URLs that ended before then and have
+        no sighting left. Returns how many; 0: there is nothing more."""
 
     # batches
 

@@ -61,8 +61,10 @@ def set_feed_state(connection: Connection, url: str, state: FeedState) -> None:
     connection.execute(update(feeds).where(feeds.c.key == feed_key(url)).values(**_after_poll(state)))
 
 
-def save_polled(connection: Connection, url: str, state: FeedState) -> int:
+def save_polled(connection: Connection, url: str, state: FeedState, *, noted_at: datetime | None = None) -> int:
     """Save the state that a poll left behind and take the feed out of its batch. Returns the feed's priority.
+
+    `noted_at`: when entries of the feed are noted, None when there are none.
 
     A feed that was muted while its poll was on the way (it is in no batch then) stays muted.
     """
@@ -72,7 +74,8 @@ def save_polled(connection: Connection, url: str, state: FeedState) -> int:
         return 0
     if row.batch_id is None and row.state.muted and not state.muted:
         state = replace(state, muted=row.state.muted)
-    connection.execute(update(feeds).where(mine).values(**_after_poll(state)))
+    noted = {"noted_at": noted_at} if noted_at else {}
+    connection.execute(update(feeds).where(mine).values(**_after_poll(state), **noted))
     return int(row.feed.priority)
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlalchemy import Connection, func, select
 
 from pipeline.models import Ending
 from pipeline.storage.base import Counts, Trace
 from pipeline.storage.records import RECORDS, newest_seq
+from pipeline.storage.sightings import sightings_of
 from pipeline.storage.tables import attempts, feeds, held, members, tallies, urls
-from pipeline.storage.urls import ACCEPTED, accepted_url, known_keys, sightings_of
-from pipeline.urls import url_key
+from pipeline.storage.urls import ACCEPTED, accepted_url
 
 _ENDINGS = {ending.value for ending in Ending}
 
@@ -67,14 +65,3 @@ def trace(connection: Connection, key: str) -> Trace | None:
         attempts=(*tried, row.outcome) if row.outcome else tried,
         outcome=row.outcome,
     )
-
-
-def unseen(connection: Connection, addresses: Iterable[str]) -> int:
-    """Return how many of these URLs were never accepted; an address that is no URL is not counted."""
-    keys = set()
-    for address in addresses:
-        try:
-            keys.add(url_key(address))
-        except ValueError:
-            continue
-    return len(keys) - len(known_keys(connection, keys))

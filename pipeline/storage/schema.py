@@ -11,7 +11,7 @@ from pipeline.storage.database import Database
 from pipeline.storage.tables import metadata
 
 #: The schemas that this code can bring up to date, oldest first; the last is its own.
-KNOWN = ("0001",)
+KNOWN = ("0001", "0002")
 HEAD = KNOWN[-1]
 VERSION_TABLE = "wiredesk_schema"
 

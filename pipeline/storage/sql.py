@@ -19,7 +19,7 @@ from pipeline.models import (
     Outcome,
 )
 from pipeline.record import Record
-from pipeline.storage import batches, clusters, feeds, records, reports, urls
+from pipeline.storage import batches, clusters, feeds, forget, identity, records, reports, urls
 from pipeline.storage.base import Batch, Counts, RecordTransaction, StoredFeed, Trace
 from pipeline.storage.database import Database
 from pipeline.storage.statements import add_tallies
@@ -97,9 +97,12 @@ class SqlStore:
     def waiting(self) -> int:
         return self._read(reports.waiting)
 
-    def unseen(self, urls_: Iterable[str]) -> int:
-        wanted = tuple(urls_)
-        return self._read(lambda connection: reports.unseen(connection, wanted))
+    def unseen(self, entries: Iterable[FeedEntry]) -> int:
+        asked = tuple(entries)
+        return self._read(lambda connection: identity.unseen(connection, asked))
+
+    def forget(self, before: datetime) -> int:
+        return self._write(lambda connection: forget.forget(connection, before))
 
     # batches
 

@@ -25,6 +25,8 @@ feeds = Table(
     Column("due_at", Moment),
     Column("batch_id", CleanText),
     Column("assigned_at", Moment),
+    # When entries of the feed were last noted (see sightings).
+    Column("noted_at", Moment),
 )
 resting = feeds.c.batch_id.is_(None)
 Index("ix_feeds_due", feeds.c.due_at, sqlite_where=resting, postgresql_where=resting)
@@ -51,6 +53,7 @@ free = and_(unended, urls.c.batch_id.is_(None))
 ready = and_(free, urls.c.not_before.is_(None))
 delayed = and_(free, urls.c.not_before.is_not(None))
 held = urls.c.batch_id.is_not(None)
+ended = urls.c.ended_at.is_not(None)
 Index(
     "ix_urls_ready",
     urls.c.host,
@@ -63,6 +66,7 @@ Index(
 Index("ix_urls_delayed", urls.c.host, urls.c.not_before, sqlite_where=delayed, postgresql_where=delayed)
 Index("ix_urls_batch", urls.c.batch_id, sqlite_where=held, postgresql_where=held)
 Index("ix_urls_held", urls.c.host, sqlite_where=held, postgresql_where=held)
+Index("ix_urls_ended", urls.c.ended_at, sqlite_where=ended, postgresql_where=ended)
 
 #: A host is in one batch at a time. `due_at` is since when it could be served: None while it is in a batch or has
 #: nothing waiting; it may be too early (the look corrects it), never too late.
@@ -84,6 +88,7 @@ attempts = Table(
     Column("outcome", Json(Outcome), nullable=False),
 )
 
+#: An entry that got a new link is noted under the URL by which it was accepted. `entry_key` is the hash of its id.
 sightings = Table(
     "sightings",
     metadata,
@@ -94,7 +99,10 @@ sightings = Table(
     Column("source", CleanText),
     Column("first_seen_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
+    Column("entry_key", CleanText),
 )
+Index("ix_sightings_entry", sightings.c.feed_key, sightings.c.entry_key)
+Index("ix_sightings_seen", sightings.c.last_seen_at)
 
 #: How many URLs were accepted, ended how, and how many records there are: counting rows would read them all.
 tallies = Table(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from pipeline.models import Correction, FeedEntry, Link, Member, Outcome
 from pipeline.record import FeedSighting, Record
-from pipeline.storage import clusters, records, urls
+from pipeline.storage import clusters, records, sightings, urls
 from pipeline.storage.statements import add_tallies
 from pipeline.urls import url_key
 
@@ -43,7 +43,7 @@ class SqlRecordTransaction:
         return records.current_versions(self._connection, uris)
 
     def sightings(self, key: str) -> tuple[FeedSighting, ...]:
-        return urls.sightings_of(self._connection, key)
+        return sightings.sightings_of(self._connection, key)
 
     def next_seq(self) -> int:
         self._seq += 1
@@ -87,7 +87,7 @@ class SqlRecordTransaction:
         if self._connection.scalar(urls.insert_new(self._connection.dialect.name), row):
             self._tallies[urls.ACCEPTED] += 1
             self._tallies[outcome.ending, outcome.reason] += 1
-            urls.note_sightings(self._connection, {key: entry}, None, outcome.at)
+            sightings.note_sightings(self._connection, {key: entry}, None, outcome.at)
 
     def _end(self, key: str, outcome: Outcome) -> bool:
         ended = urls.end_url(self._connection, key, outcome)

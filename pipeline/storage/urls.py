@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
 from pipeline.models import AcceptedUrl, FeedEntry, FeedState, Outcome
-from pipeline.record import FeedSighting
 from pipeline.storage.columns import clean_text
-from pipeline.storage.feeds import feed_key, save_polled
+from pipeline.storage.feeds import save_polled
 from pipeline.storage.hosts import MAX_HOST_CHARS, lock_host_of, lock_hosts_of, release_hosts, wake_hosts
+from pipeline.storage.identity import keyed, known_keys, relinked
+from pipeline.storage.sightings import note_sightings
 from pipeline.storage.statements import add_tallies, chunks, listed, put_rows, upsert
-from pipeline.storage.tables import attempts, held, sightings, unended, urls
-from pipeline.urls import host_of, url_key
+from pipeline.storage.tables import attempts, held, unended, urls
+from pipeline.urls import host_of
 
 #: Attempts kept of one URL.
 MAX_ATTEMPTS_KEPT = 20
@@ -28,10 +29,6 @@ ACCEPTED = ("accepted", "")
 _LEAVES: Mapping[str, Any] = {"batch_id": None, "assigned_at": None}
 _mine = urls.c.key == bindparam("k")
 
-_KNOWN = select(urls.c.key).where(urls.c.key.in_(listed("keys")))
-_SIGHTINGS = (
-    select(sightings).where(sightings.c.key == bindparam("k")).order_by(sightings.c.first_seen_at, sightings.c.feed_url)
-)
 _WAIT = update(urls).where(_mine, unended).values(not_before=bindparam("until"), **_LEAVES)
 _WAIT_COUNTED = _WAIT.values(attempts=urls.c.attempts + 1)
 _GIVE_BACK = update(urls).where(urls.c.key.in_(listed("keys")), held).values(**_LEAVES)
@@ -47,11 +44,14 @@ _FORGET_ATTEMPTS = delete(attempts).where(attempts.c.key == bindparam("k"), atte
 
 
 def accept(connection: Connection, feed_url: str, entries: Sequence[FeedEntry], state: FeedState, now: datetime) -> int:
-    """Accept a feed's new entries, note its sightings, save its state. Returns how many URLs were new."""
-    priority = save_polled(connection, feed_url, state)
+    """Accept a feed's new entries, note its sightings, save its state. Returns how many entries were new."""
+    priority = save_polled(connection, feed_url, state, noted_at=now if entries else None)
     by_key = keyed(entries)
-    new = _accept(connection, by_key, now, priority)
-    note_sightings(connection, by_key, feed_url, now)
+    known = known_keys(connection, by_key, keep=True)
+    unknown = {key: entry for key, entry in by_key.items() if key not in known}
+    moved = relinked(connection, feed_url, unknown)
+    new = _accept(connection, {key: entry for key, entry in unknown.items() if key not in moved}, now, priority)
+    note_sightings(connection, {moved.get(key, key): entry for key, entry in by_key.items()}, feed_url, now)
     add_tallies(connection, {ACCEPTED: new})
     return new
 
@@ -59,38 +59,15 @@ def accept(connection: Connection, feed_url: str, entries: Sequence[FeedEntry], 
 def accept_urls(connection: Connection, entries: Sequence[FeedEntry], now: datetime, priority: int) -> int:
     """Accept URLs that came in without a poll. Returns how many were new."""
     by_key = keyed(entries)
-    new = _accept(connection, by_key, now, priority)
+    known = known_keys(connection, by_key, keep=True)
+    new = _accept(connection, {key: entry for key, entry in by_key.items() if key not in known}, now, priority)
     note_sightings(connection, by_key, None, now)
     add_tallies(connection, {ACCEPTED: new})
     return new
 
 
-def keyed(entries: Iterable[FeedEntry]) -> dict[str, FeedEntry]:
-    """Return the entries by key, the first of each; those whose URL is none are left out."""
-    found: dict[str, FeedEntry] = {}
-    for entry in entries:
-        try:
-            found.setdefault(url_key(entry.url), entry)
-        except ValueError:
-            continue
-    return found
-
-
-def known_keys(connection: Connection, keys: Iterable[str]) -> set[str]:
-    """Return which of these URLs were accepted."""
-    found: set[str] = set()
-    for chunk in chunks(keys):
-        found.update(connection.scalars(_KNOWN, {"keys": chunk}))
-    return found
-
-
-def _accept(connection: Connection, by_key: Mapping[str, FeedEntry], now: datetime, priority: int) -> int:
-    known = known_keys(connection, by_key)
-    rows = [
-        url_row(key, entry, now) | {"priority": _within_int(priority)}
-        for key, entry in sorted(by_key.items())
-        if key not in known
-    ]
+def _accept(connection: Connection, unknown: Mapping[str, FeedEntry], now: datetime, priority: int) -> int:
+    rows = [url_row(key, entry, now) | {"priority": _within_int(priority)} for key, entry in sorted(unknown.items())]
     if not rows:
         return 0
     wake_hosts(connection, (row["host"] for row in rows), now)
@@ -111,40 +88,6 @@ def url_row(key: str, entry: FeedEntry, now: datetime) -> dict[str, Any]:
 
 def _within_int(priority: int) -> int:
     return max(-(2**31), min(priority, 2**31 - 1))
-
-
-def note_sightings(
-    connection: Connection, by_key: Mapping[str, FeedEntry], feed_url: str | None, now: datetime
-) -> None:
-    """Note which feed carried each URL: `feed_url`, or the one that the entry names, if any; first and last time."""
-    rows = [
-        {
-            "key": key,
-            "feed_key": feed_key(carrier),
-            "feed_url": carrier,
-            "entry_id": entry.entry_id,
-            "source": entry.source_name or entry.source_url,
-            "first_seen_at": now,
-            "last_seen_at": now,
-        }
-        for key, entry in sorted(by_key.items())
-        if (carrier := feed_url or entry.feed_url)
-    ]
-    put_rows(connection, sightings, rows, "last_seen_at")
-
-
-def sightings_of(connection: Connection, key: str) -> tuple[FeedSighting, ...]:
-    """Return the feeds that carried the URL, the first one first."""
-    return tuple(
-        FeedSighting(
-            feed_url=row.feed_url,
-            entry_id=row.entry_id,
-            first_seen_at=row.first_seen_at,
-            last_seen_at=row.last_seen_at,
-            source=row.source,
-        )
-        for row in connection.execute(_SIGHTINGS, {"k": key})
-    )
 
 
 def retry(connection: Connection, key: str, outcome: Outcome, not_before: datetime, *, counts: bool) -> None:

@@ -71,7 +71,7 @@ def a_days_work(store: SqlStore) -> None:
     store.assign_crawls("c2", NOW + minutes(2), limit=8, per_host=4)
     store.next_due()
     store.waiting()
-    store.unseen([entry("ferry").url])
+    store.unseen([entry("ferry"), entry("pier")])
     store.end_of([third.key])
     store.trace(first.key)
     with store.begin() as transaction:

@@ -20,7 +20,7 @@ def test_an_url_is_accepted_once(store: Store) -> None:
 def test_unseen_urls_are_counted(store: Store) -> None:
     """The number of URLs never accepted; what is no URL is not counted, and nothing is accepted by asking."""
     store.accept_urls([entry("story")], NOW)
-    asked = [entry("story").url, entry("other").url, entry("other").url, "mailto:desk@harbour-times.example"]
+    asked = [entry("story"), entry("other"), entry("other"), FeedEntry(url="mailto:desk@harbour-times.example")]
     assert (store.unseen(asked), store.waiting()) == (1, 1)
 
 
