@@ -23,6 +23,7 @@ from pipeline.fetch.leases import LocalLeases, RedisLeases
 from pipeline.fetch.politeness import LEASE_MARGIN_S, Patience, Politeness
 from pipeline.fetch.pool import Pool
 from pipeline.fetch.redirects import Chain
+from pipeline.fetch.refresh import leads_to
 from pipeline.fetch.resolve import Resolver, system_resolver
 from pipeline.fetch.robots import MAX_ROBOTS_REDIRECTS, Robots
 from pipeline.fetch.robots_cache import LocalRobots, RedisRobots
@@ -129,12 +130,16 @@ class Client:
     def _walk(
         self, chain: Chain, rule: Kind, headers: dict[str, str], deadline: Deadline, patience: Patience
     ) -> Answer:
-        """Return the first answer that is no redirect."""
+        """Return the first answer that is no redirect; of pages, also none that only leads on."""
         while True:
             answer = self._hop(chain, rule, headers, deadline, patience)
-            if answer.status not in REDIRECTS:
+            if answer.status in REDIRECTS:
+                chain.follow(answer.status, answer.headers.get("location", ()), answer.message)
+                continue
+            onward = leads_to(answer, chain.target) if rule.body.html and chain.may_follow_page else None
+            if onward is None:
                 return answer
-            chain.follow(answer.status, answer.headers.get("location", ()), answer.message)
+            chain.follow_page(onward, answer.message)
 
     def _hop(
         self,

@@ -26,6 +26,8 @@ class Chain:
         self.passed: list[str] = []
         #: Where the permanent redirects at the head of the chain led.
         self.moved_to: str | None = None
+        #: Whether a page may still send us on.
+        self.may_follow_page = True
         self._max = max_redirects
         self._permanent = True
         self._cookies: CookieJar | None = None
@@ -38,14 +40,29 @@ class Chain:
         """
         if len(set(locations)) != 1 or not locations[0].strip():
             raise NeverAgain("bad_redirect", f"status {status} with {len(set(locations))} different Location headers")
+        self._leave(message)
+        self._arrive(parse_target(urljoin(self.target.url, _readable(locations[0]))))
+        self._permanent = self._permanent and status in PERMANENT_REDIRECTS
+        if self._permanent:
+            self.moved_to = self.target.url
+
+    def follow_page(self, target: Target, message: HTTPMessage) -> None:
+        """Go on to where a page sends its reader (see refresh.py); that is no permanent redirect. Once in a chain.
+
+        Raises NeverAgain: redirect_loop, too_many_redirects.
+        """
+        self.may_follow_page = self._permanent = False
+        self._leave(message)
+        self._arrive(target)
+
+    def _leave(self, message: HTTPMessage) -> None:
         if len(self.passed) >= self._max:
             raise NeverAgain("too_many_redirects", f"more than {self._max}")
         self._keep_cookies(message)
         self.passed.append(self.target.url)
-        self.target = parse_target(urljoin(self.target.url, _readable(locations[0])))
-        self._permanent = self._permanent and status in PERMANENT_REDIRECTS
-        if self._permanent:
-            self.moved_to = self.target.url
+
+    def _arrive(self, target: Target) -> None:
+        self.target = target
         # A page that redirects to itself after setting a cookie is no loop: the second request differs.
         step = (self.target.url, self.cookies() or "")
         if step in self._seen:
