@@ -1,7 +1,8 @@
 """The two jobs that RQ runs: `crawl` fetches and ingests the URLs of a batch, `poll` the feeds of one.
 
 A job gets a batch id and claims what the store still assigns to it; so a job that runs twice finds nothing the second
-time. Each URL of the batch leaves it in one of three ways: ended, waiting for another try, or given back untried.
+time. Each URL of the batch leaves it in one of three ways: ended, waiting for another try, or given back untried. An
+URL over which a worker was lost is tried alone, so that it takes no other with it if it kills its worker again.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pipeline.models import AcceptedUrl, Ending, Outcome
 from pipeline.polling.poll import poll_feed, put_off
 from pipeline.storage.base import StoredFeed
 from workers.desk import WorkerDesk, current_desk
+from workers.queue.begun import Begun
 from workers.queue.queue import Heartbeat
 
 log = structlog.get_logger()
@@ -34,14 +36,22 @@ BATCH_S = 40.0
 
 def crawl(batch_id: str) -> None:
     """Fetch and ingest the URLs that are still assigned to the batch."""
-    desk = current_desk()
-    urls = desk.store.crawl_batch(batch_id)
+    crawl_batch(current_desk(), batch_id)
+
+
+def crawl_batch(desk: WorkerDesk, batch_id: str) -> None:
+    """Fetch and ingest the URLs of a batch: many at a time, then the suspects one by one."""
     by_host: dict[str, list[AcceptedUrl]] = defaultdict(list)
-    for url in urls:
-        by_host[url.host].append(url)
-    ends_at = time.monotonic() + BATCH_S
-    with Heartbeat(desk.redis, batch_id, ttl_s=desk.settings.queue.lost_after_s):
-        in_parallel(desk, lambda group: crawl_host(desk, group, ends_at), by_host.values())
+    suspects: list[AcceptedUrl] = []
+    for url in desk.store.crawl_batch(batch_id):
+        (suspects if url.losses else by_host[url.host]).append(url)
+    # Those over which one worker was lost first: it may well have been another's fault.
+    suspects.sort(key=lambda url: url.losses)
+    alive = Heartbeat(desk.redis, batch_id, ttl_s=desk.settings.queue.lost_after_s)
+    with alive, Begun(desk.redis, batch_id) as begun:
+        ends_at = time.monotonic() + BATCH_S
+        in_parallel(desk, lambda group: crawl_urls(desk, group, ends_at, begun), by_host.values())
+        crawl_urls(desk, suspects, time.monotonic() + BATCH_S, begun)
 
 
 def poll(batch_id: str) -> None:
@@ -59,12 +69,13 @@ def in_parallel(desk: WorkerDesk, do: Callable[[T], None], items: Iterable[T]) -
         future.result()
 
 
-def crawl_host(desk: WorkerDesk, urls: list[AcceptedUrl], ends_at: float) -> None:
-    """Fetch and ingest one host's URLs, one after the other, until the job's time is up or the worker drains."""
+def crawl_urls(desk: WorkerDesk, urls: list[AcceptedUrl], ends_at: float, begun: Begun) -> None:
+    """Fetch and ingest URLs, one after the other, until the time is up, their host is busy, or the worker drains."""
     for number, url in enumerate(urls):
         if desk.draining.is_set() or time.monotonic() > ends_at:
             desk.store.give_back([rest.key for rest in urls[number:]])
             return
+        begun.add(url.key)
         outcome = crawl_one(desk, url)
         log_outcome(url, outcome)
         if outcome.reason == "host_busy":

@@ -17,8 +17,10 @@ import structlog
 from redis.exceptions import RedisError
 
 from pipeline.errors import ServiceError
+from pipeline.models import WORKER_LOST, AcceptedUrl, Ending, Outcome
 from pipeline.policies import QueuePolicy
 from pipeline.storage.base import Store
+from workers.queue.begun import begun_urls, forget_begun
 from workers.queue.queue import count_workers, enqueue, live_batches, queue_length, work_queue
 
 log = structlog.get_logger()
@@ -29,6 +31,10 @@ LEASE_S = 15
 POLL_BATCH = 32
 #: How often lost batches are looked for.
 RECONCILE_EVERY = timedelta(seconds=2)
+
+#: An URL over which so many workers were lost, one after the other, has ended. The first of them may have been at other
+#: URLs as well, so that it blames nobody; each of the others was at this one alone.
+MAX_LOSSES = 4
 
 _RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
 _RESIGN = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
@@ -131,9 +137,35 @@ class Scheduler:
         lost = assigned - live_batches(self.redis) if assigned else set()
         if not lost:
             return 0
+        for batch_id in lost:
+            self.count_losses(batch_id, now)
         back = self.store.put_back(lost)
         log.warning("put back", batches=len(lost), items=back)
         return back
+
+    def count_losses(self, batch_id: str, now: datetime) -> None:
+        """Note the loss of a batch's worker for each URL that it had begun and not finished; end what kills workers."""
+        begun = begun_urls(self.redis, batch_id)
+        if not begun:
+            return
+        for url in self.store.crawl_batch(batch_id):
+            if url.key in begun:
+                self.count_loss(url, now)
+        forget_begun(self.redis, batch_id)
+
+    def count_loss(self, url: AcceptedUrl, now: datetime) -> None:
+        """Let an URL be tried again, alone, or end it when it has taken too many workers with it."""
+        losses = url.losses + 1
+        detail = f"worker {losses} in a row that was killed, crashed or cut off while it was at this page"
+        outcome = Outcome(ending=Ending.FAILED, reason=WORKER_LOST, detail=detail, at=now)
+        if losses < MAX_LOSSES:
+            self.store.retry(url.key, outcome, now, counts=False)
+            return
+        self.store.end_url(url.key, outcome)
+        log.warning(
+            "outcome", outcome=outcome.ending.value, reason=outcome.reason, url=url.entry.url,
+            feed=url.entry.feed_url, trace=url.trace_id,
+        )  # fmt: skip
 
 
 def _is_recent(then: datetime | None, now: datetime, span: timedelta) -> bool:

@@ -10,9 +10,10 @@ from pipeline.models.articles import Article, Author, DateEvidence, Image, Notic
 from pipeline.models.base import Value
 from pipeline.models.copies import Candidate, Correction, Extracted, Fingerprint, Link, Member, PlainText
 from pipeline.models.feeds import Feed, FeedEntry, FeedState, ParsedFeed, PollNote, Push, SitemapState
-from pipeline.models.outcomes import AcceptedUrl, Ending, Outcome
+from pipeline.models.outcomes import WORKER_LOST, AcceptedUrl, Ending, Outcome
 
 __all__ = [
+    "WORKER_LOST",
     "AcceptedUrl",
     "Article",
     "Author",

@@ -8,6 +8,9 @@ from enum import StrEnum
 from pipeline.models.base import Value
 from pipeline.models.feeds import FeedEntry
 
+#: The reason of an attempt whose worker was lost: killed, out of memory, crashed, hung, cut off.
+WORKER_LOST = "worker_lost"
+
 
 class AcceptedUrl(Value, frozen=True, kw_only=True):
     """An URL that the store has accepted and that has not ended yet, as handed to a worker."""
@@ -20,6 +23,8 @@ class AcceptedUrl(Value, frozen=True, kw_only=True):
     priority: int = 0
     #: Attempts already made.
     attempts: int = 0
+    #: Workers that were lost while they were at it, one after the other, since its last attempt.
+    losses: int = 0
     accepted_at: datetime
     trace_id: str
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from pipeline.models import AcceptedUrl
+from pipeline.models import WORKER_LOST, AcceptedUrl
 from pipeline.storage.base import Batch
 from pipeline.storage.hosts import due_hosts, hold_hosts, lock_hosts, release_hosts
 from pipeline.storage.statements import chunks, listed
-from pipeline.storage.tables import delayed, feeds, free, hosts, ready, urls
+from pipeline.storage.tables import attempts, delayed, feeds, free, hosts, ready, urls
 from pipeline.storage.urls import accepted_url
 
 _END_DELAYS = (
@@ -69,7 +70,18 @@ def crawl_batch(connection: Connection, batch_id: str) -> tuple[AcceptedUrl, ...
     """Return the URLs that are still assigned to the batch, host by host in the order of their assignment."""
     found = select(urls).where(urls.c.batch_id == batch_id)
     ordered = found.order_by(urls.c.host, urls.c.priority.desc(), urls.c.accepted_at, urls.c.key)
-    return tuple(accepted_url(row) for row in connection.execute(ordered))
+    losses = _losses(connection, batch_id)
+    return tuple(replace(accepted_url(row), losses=losses.get(row.key, 0)) for row in connection.execute(ordered).all())
+
+
+def _losses(connection: Connection, batch_id: str) -> dict[str, int]:
+    """Return how many workers were lost over URLs of a batch, one after the other, since their last attempt."""
+    mine = select(urls.c.key).where(urls.c.batch_id == batch_id)
+    tried = select(attempts).where(attempts.c.key.in_(mine)).order_by(attempts.c.key, attempts.c.number)
+    losses: dict[str, int] = {}
+    for row in connection.execute(tried):
+        losses[row.key] = losses.get(row.key, 0) + 1 if row.outcome.reason == WORKER_LOST else 0
+    return losses
 
 
 def batches(connection: Connection) -> tuple[Batch, ...]:

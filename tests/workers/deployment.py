@@ -41,9 +41,9 @@ def sentences(seed: str, count: int = 24) -> list[str]:
     ]
 
 
-def article(host: str, number: int) -> bytes:
-    """Return an article's page."""
-    lines = sentences(f"{host}/{number}")
+def article(host: str, number: int, count: int = 24) -> bytes:
+    """Return an article's page, of so many sentences."""
+    lines = sentences(f"{host}/{number}", count)
     paragraphs = "".join(f"<p>{' '.join(lines[at : at + 4])}</p>" for at in range(0, len(lines), 4))
     title = f"Report {number} from {host.partition('.')[0]}"
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,12 +14,14 @@ import pytest
 
 from pipeline.errors import NeverAgain, TryLater
 from pipeline.fetch import Client
-from pipeline.models import AcceptedUrl, Ending, FeedEntry, Page
+from pipeline.models import WORKER_LOST, AcceptedUrl, Ending, FeedEntry, Outcome, Page
 from pipeline.policies import FetchPolicy, PolitenessPolicy
+from pipeline.urls import url_key
 from workers.clock import utc_now
 from workers.console import Console
 from workers.desk import WorkerDesk, open_desk
-from workers.jobs import crawl, crawl_host, crawl_one, ending_of
+from workers.jobs import crawl, crawl_batch, crawl_one, crawl_urls, ending_of
+from workers.queue.begun import Begun
 
 
 @pytest.fixture
@@ -38,6 +41,26 @@ class Answer(Client):
 
     def get(self, url: str, **_: Any) -> Page:
         raise self._error
+
+
+class Watched(Answer):
+    """One that notes what was asked, and how many requests were open then."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.asked: list[tuple[str, int]] = []
+        self._open = 0
+        self._lock = threading.Lock()
+
+    def get(self, url: str, **_: Any) -> Page:
+        with self._lock:
+            self._open += 1
+            self.asked.append((url, self._open))
+        try:
+            return super().get(url)
+        finally:
+            with self._lock:
+                self._open -= 1
 
 
 def with_answer(desk: WorkerDesk, error: Exception) -> WorkerDesk:
@@ -93,7 +116,7 @@ def test_a_busy_host_gives_the_rest_back(desk: WorkerDesk) -> None:
     """One waits for the host's turn, the others can be assigned again."""
     urls = batch(desk, "1", "2", "3")
     busy = TryLater("host_busy", not_before=utc_now() + timedelta(minutes=1), counts=False)
-    crawl_host(with_answer(desk, busy), list(urls), float("inf"))
+    crawl_urls(with_answer(desk, busy), list(urls), float("inf"), Begun(desk.redis, "batch"))
     assert desk.store.batches() == ()
     assert desk.store.assign_crawls("next", utc_now(), limit=9, per_host=9) == 2
 
@@ -114,6 +137,21 @@ def test_a_batch_that_comes_late_finds_nothing(desk: WorkerDesk) -> None:
     desk.store.assign_crawls("next", utc_now(), limit=9, per_host=9)
     crawl("batch")
     assert {url.key for url in desk.store.crawl_batch("next")} == {url.key for url in urls}
+
+
+def test_a_suspect_is_tried_alone_and_last(desk: WorkerDesk) -> None:
+    """Nothing is in flight beside it, and what kills for the second time comes after what may not kill at all."""
+    entries = [FeedEntry(url=f"https://paper{number}.example/") for number in range(6)]
+    desk.store.accept_urls(entries, utc_now())
+    lost = Outcome(ending=Ending.FAILED, reason=WORKER_LOST, at=utc_now())
+    for number in (1, 1, 4):
+        desk.store.retry(url_key(entries[number].url), lost, utc_now(), counts=False)
+    desk.store.assign_crawls("batch", utc_now(), limit=9, per_host=9)
+    watched = Watched(NeverAgain("http_410"))
+    crawl_batch(dataclasses.replace(desk, client=watched), "batch")
+    assert watched.asked[-2:] == [(entries[4].url, 1), (entries[1].url, 1)]
+    assert {url for url, _ in watched.asked} == {entry.url for entry in entries}
+    assert desk.store.counts().ended == {"gone": {"http_410": 6}}
 
 
 def test_a_worker_thawed_late_ends_nothing_twice(desk: WorkerDesk) -> None:

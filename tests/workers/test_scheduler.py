@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 import redis
 
-from pipeline.models import Feed, FeedEntry
+from pipeline.models import WORKER_LOST, Ending, Feed, FeedEntry, Outcome
 from pipeline.policies import QueuePolicy
 from pipeline.storage import open_store
 from pipeline.storage.base import Store
+from workers.queue.begun import Begun
 from workers.queue.queue import live_batches, queue_length, sign_of_life, work_queue
-from workers.scheduler import LEADER_KEY, Scheduler
+from workers.scheduler import LEADER_KEY, MAX_LOSSES, Scheduler
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 POLICY = QueuePolicy(batch_urls=4, batch_per_host=2, batches_ahead=2, lost_after_s=20.0)
@@ -166,3 +167,80 @@ def test_a_service_that_is_away_is_waited_for(make: Make, store: Store, redis_cl
         stop.set()
         thread.join()
     assert redis_client.get(LEADER_KEY) is None
+
+
+def lose(scheduler: Scheduler, store: Store, now: datetime, *begun: int) -> None:
+    """Assign everything to a batch and lose its worker, which had begun so many of its URLs, counted from 0."""
+    store.assign_crawls("lost", now, limit=999, per_host=999)
+    keys = [url.key for url in store.crawl_batch("lost")]
+    for number in begun:
+        Begun(scheduler.redis, "lost").add(keys[number])
+    assert scheduler.reconcile(now + LOST) == len(keys) - len(begun)
+
+
+def losses(store: Store, now: datetime) -> list[int]:
+    """Return how many workers were lost over each URL, as the next worker is told."""
+    store.assign_crawls("look", now, limit=999, per_host=999)
+    found = [url.losses for url in store.crawl_batch("look")]
+    store.put_back(["look"])
+    return found
+
+
+def test_a_lost_worker_counts_for_what_it_had_begun(make: Make, store: Store, clock: Clock) -> None:
+    """Not for the rest of its batch, and not for what a process that lived on had begun."""
+    accept(store, 4)
+    scheduler = make()
+    lose(scheduler, store, NOON, 1, 2)
+    assert losses(store, NOON + LOST) == [0, 1, 1, 0]
+    with Begun(scheduler.redis, "lost") as begun:
+        begun.add("0" * 64)
+    lose(scheduler, store, NOON + LOST)
+    assert losses(store, NOON + 2 * LOST) == [0, 1, 1, 0]
+
+
+def test_an_url_that_takes_worker_after_worker_with_it_ends(make: Make, store: Store) -> None:
+    """With a reason that is counted."""
+    accept(store, 1)
+    scheduler = make()
+    for number in range(MAX_LOSSES):
+        assert store.counts().waiting == 1
+        lose(scheduler, store, NOON + number * LOST, 0)
+    assert store.counts().ended == {Ending.FAILED: {WORKER_LOST: 1}}
+
+
+def test_losses_are_counted_one_after_the_other(make: Make, store: Store) -> None:
+    """An attempt whose worker lived on begins the count anew."""
+    accept(store, 1)
+    scheduler = make()
+    lose(scheduler, store, NOON, 0)
+    lose(scheduler, store, NOON + LOST, 0)
+    store.assign_crawls("tried", NOON + 2 * LOST, limit=9, per_host=9)
+    (url,) = store.crawl_batch("tried")
+    now = NOON + 2 * LOST
+    store.retry(url.key, Outcome(ending=Ending.FAILED, reason="http_503", at=now), now, counts=True)
+    assert losses(store, now) == [0]
+
+
+def test_a_power_cut_ends_nothing(make: Make, store: Store) -> None:
+    """However many URLs were in flight: each is tried again."""
+    accept(store, 500)
+    scheduler = make()
+    lose(scheduler, store, NOON, *range(500))
+    assert store.counts().ended == {}
+    assert losses(store, NOON + LOST) == [1] * 500
+
+
+@pytest.mark.parametrize("junk", ["text", "list", "members"])
+def test_what_strangers_write_blames_nobody(junk: str, make: Make, store: Store) -> None:
+    """Only an URL that is still in the batch can be blamed."""
+    accept(store, 2)
+    scheduler = make()
+    key = "wiredesk:begun:lost"
+    if junk == "text":
+        scheduler.redis.set(key, "x")
+    elif junk == "list":
+        scheduler.redis.rpush(key, "x")
+    else:
+        scheduler.redis.sadd(key, b"\xff\x00", "0" * 64, "x" * 100_000)
+    lose(scheduler, store, NOON)
+    assert losses(store, NOON + LOST) == [0, 0]
