@@ -98,8 +98,8 @@ class FeedState(Value, frozen=True, kw_only=True):
     skip_days: tuple[str, ...] = ()
     #: Why polling has stopped (410 Gone, paused by the operator); None while it goes on.
     muted: str | None = None
-    #: How often something other than a poll has set the next poll or muted the feed: a poll that was on its way
-    #: meanwhile keeps what was set.
+    #: How often something other than a poll has set the next poll or muted the feed; a poll that was on its way
+    #: meanwhile keeps that.
     rescheduled: int = 0
     #: Where a permanent redirect pointed, and how often in a row.
     redirect_to: str | None = None

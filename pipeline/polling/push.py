@@ -1,7 +1,7 @@
 """Subscriptions at hubs (WebSub), as polls keep them: a poll asks the hub, renews the lease, looks whether pushes come.
 
-The hub's answers come in elsewhere (delivery.py). Both sides change the feed's Push, so each reads it anew from the
-store just before it writes.
+The hub's answers come in elsewhere (delivery.py). Both sides change the feed's Push: the store keeps what came in while
+a poll was on its way.
 """
 
 from __future__ import annotations
@@ -117,14 +117,19 @@ def ask_hub(desk: PushDesk, feed_url: str, push: Push) -> None:
     except TryLater:
         return
     except NeverAgain as error:
-        stored = desk.store.feed(feed_url)
-        if stored is not None and stored.state.push is not None:
-            refuse(desk.store, stored, stored.state.push, f"the hub answered {error.reason}", desk.clock())
+        words, now = f"the hub answered {error.reason}", desk.clock()
+        desk.store.change_feed(
+            feed_url,
+            lambda state: (
+                refused(state, state.push, words, now)
+                if state.push is not None and state.push.callback_url == push.callback_url
+                else None
+            ),
+        )
 
 
-def refuse(store: Store, stored: StoredFeed, push: Push, detail: str, now: datetime) -> None:
-    """Save that the hub wants none of this subscription; the feed is polled as usual again."""
-    state = stored.state
+def refused(state: FeedState, push: Push, detail: str, now: datetime) -> FeedState:
+    """Return the state when the hub wants none of the subscription; the feed is polled as usual again."""
     usual = now + (timedelta(seconds=state.interval_s) if state.interval_s else _USUAL_INTERVAL)
-    refused = replace(push, status="refused", since=now, asked_at=now, detail=detail[:300])
-    store.set_feed_state(stored.feed.url, replace(state, push=refused, next_poll_at=min(state.next_poll_at, usual)))
+    push = replace(push, status="refused", since=now, asked_at=now, detail=detail[:300])
+    return replace(state, push=push, next_poll_at=min(state.next_poll_at, usual))

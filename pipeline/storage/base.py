@@ -7,7 +7,7 @@ the rows that are still assigned to it, so a batch that is delivered twice, late
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -24,6 +24,9 @@ from pipeline.models import (
     Value,
 )
 from pipeline.record import FeedSighting, Record
+
+#: From a feed's state as it is to what it is to be; None: leave it.
+FeedChange = Callable[[FeedState], FeedState | None]
 
 
 class StoredFeed(Value, frozen=True, kw_only=True):
@@ -155,8 +158,10 @@ class Store(Protocol):
     def feed(self, url: str) -> StoredFeed | None:
         """Return one feed."""
 
-    def set_feed_state(self, url: str, state: FeedState) -> None:
-        """Overwrite a feed's state (operator's pause, resume, poll now) and take it out of its batch."""
+    def change_feed(self, url: str, change: FeedChange) -> FeedState | None:
+        """Change a feed's state in one step, so that nothing written at the same time is lost. Returns the new state,
+        None when there is no such feed or `change` wants nothing changed; `change` may be called more than once, and
+        uses no store. A feed whose next poll is set anew, or that is muted, leaves its batch."""
 
     def assign_polls(self, batch_id: str, now: datetime, limit: int) -> int:
         """Assign up to `limit` feeds that are due and in no batch. Returns how many."""
@@ -168,7 +173,14 @@ class Store(Protocol):
         """In one transaction: accept the entries that are new, note for each that this feed carries it (first and last
         sighting), save the feed's state, and take the feed out of its batch. New is an entry whose URL was never
         accepted, unless this feed has carried it under its id with another link.
-        Returns how many were new. For a feed removed meanwhile, its entries are accepted all the same."""
+        Returns how many were new. For a feed removed meanwhile, its entries are accepted all the same. What others have
+        changed while the poll was on its way is kept: a pause, a sooner poll, what a hub said."""
+
+    def accept_pushed(
+        self, feed_url: str, entries: Sequence[FeedEntry], change: FeedChange, now: datetime
+    ) -> FeedState | None:
+        """In one transaction: change the feed's state as change_feed does, and accept the entries as accept does.
+        Returns the new state; None, and nothing is accepted, when there is no such feed or nothing is to change."""
 
     # URLs
 

@@ -10,11 +10,13 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, Row, delete, func, select, update
 
-from pipeline.models import Feed, FeedState
-from pipeline.storage.base import StoredFeed
+from pipeline.models import Feed, FeedState, Push
+from pipeline.storage.base import FeedChange, StoredFeed
 from pipeline.storage.columns import clean_text
 from pipeline.storage.statements import chunks, put_rows
 from pipeline.storage.tables import feeds
+
+_NO_BATCH: Mapping[str, Any] = {"batch_id": None, "assigned_at": None}
 
 
 def feed_key(url: str) -> str:
@@ -56,32 +58,73 @@ def one_feed(connection: Connection, url: str) -> StoredFeed | None:
     return _stored(row) if row else None
 
 
-def set_feed_state(connection: Connection, url: str, state: FeedState) -> None:
-    """Overwrite a feed's state and take it out of its batch."""
-    connection.execute(update(feeds).where(feeds.c.key == feed_key(url)).values(**_after_poll(state)))
+def change_feed(connection: Connection, url: str, change: FeedChange) -> FeedState | None:
+    """Change a feed's state under a lock on its row; returns the new state, None when nothing was changed.
+
+    A feed whose next poll is set anew, or that is muted, leaves its batch; any other stays in it.
+    """
+    row = _locked(connection, url)
+    state = change(row.state) if row is not None else None
+    if row is None or state is None:
+        return None
+    moved = (state.next_poll_at, state.muted) != (row.state.next_poll_at, row.state.muted)
+    state = replace(state, rescheduled=row.state.rescheduled + moved)
+    left: Mapping[str, Any] = _NO_BATCH if moved else {}
+    connection.execute(update(feeds).where(feeds.c.key == row.key).values(**_columns(state), **left))
+    return state
 
 
 def save_polled(connection: Connection, url: str, state: FeedState, *, noted_at: datetime | None = None) -> int:
     """Save the state that a poll left behind and take the feed out of its batch. Returns the feed's priority.
 
     `noted_at`: when entries of the feed are noted, None when there are none.
-
-    A feed that was muted while its poll was on the way (it is in no batch then) stays muted.
     """
-    mine = feeds.c.key == feed_key(url)
-    row = connection.execute(select(feeds).where(mine).with_for_update()).one_or_none()
+    row = _locked(connection, url)
     if row is None:
         return 0
-    if row.batch_id is None and row.state.muted and not state.muted:
-        state = replace(state, muted=row.state.muted)
     noted = {"noted_at": noted_at} if noted_at else {}
-    connection.execute(update(feeds).where(mine).values(**_after_poll(state), **noted))
+    values = _columns(_with_changes(state, row.state)) | noted
+    connection.execute(update(feeds).where(feeds.c.key == row.key).values(**values, **_NO_BATCH))
     return int(row.feed.priority)
 
 
-def _after_poll(state: FeedState) -> Mapping[str, Any]:
-    due_at = None if state.muted else state.next_poll_at
-    return {"state": state, "due_at": due_at, "batch_id": None, "assigned_at": None}
+def _locked(connection: Connection, url: str) -> Row[Any] | None:
+    """Return a feed's row, which nobody else changes before the end of the transaction."""
+    return connection.execute(select(feeds).where(feeds.c.key == feed_key(url)).with_for_update()).one_or_none()
+
+
+def _columns(state: FeedState) -> dict[str, Any]:
+    return {"state": state, "due_at": None if state.muted else state.next_poll_at}
+
+
+def _with_changes(polled: FeedState, current: FeedState) -> FeedState:
+    """Return what a poll left behind, with what others have changed since it began."""
+    news = [at for at in (polled.last_new_at, current.last_new_at) if at is not None]
+    polled = replace(polled, push=_newer_push(polled.push, current.push), last_new_at=max(news, default=None))
+    if polled.rescheduled == current.rescheduled:
+        return polled
+    return replace(
+        polled,
+        rescheduled=current.rescheduled,
+        muted=current.muted or polled.muted,
+        next_poll_at=min(polled.next_poll_at, current.next_poll_at),
+        validators_lied_at=current.validators_lied_at,
+    )
+
+
+def _newer_push(polled: Push | None, current: Push | None) -> Push | None:
+    """Return the subscription as the poll and its hub have left it; one that the poll ended or replaced is over.
+
+    Whoever changes its status sets `asked_at`; deliveries are counted as they come in, never by polls.
+    """
+    if polled is None or current is None or polled.callback_url != current.callback_url:
+        return polled
+    return replace(
+        polled if polled.asked_at > current.asked_at else current,
+        deliveries=current.deliveries,
+        bad_signatures=current.bad_signatures,
+        last_delivery_at=current.last_delivery_at,
+    )
 
 
 def assign_polls(connection: Connection, batch_id: str, now: datetime, limit: int) -> int:

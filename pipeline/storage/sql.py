@@ -20,7 +20,7 @@ from pipeline.models import (
 )
 from pipeline.record import Record
 from pipeline.storage import batches, clusters, feeds, forget, identity, records, reports, urls
-from pipeline.storage.base import Batch, Counts, RecordTransaction, StoredFeed, Trace
+from pipeline.storage.base import Batch, Counts, FeedChange, RecordTransaction, StoredFeed, Trace
 from pipeline.storage.database import Database
 from pipeline.storage.statements import add_tallies
 from pipeline.storage.transaction import SqlRecordTransaction
@@ -54,8 +54,8 @@ class SqlStore:
     def feed(self, url: str) -> StoredFeed | None:
         return self._read(lambda connection: feeds.one_feed(connection, url))
 
-    def set_feed_state(self, url: str, state: FeedState) -> None:
-        self._write(lambda connection: feeds.set_feed_state(connection, url, state))
+    def change_feed(self, url: str, change: FeedChange) -> FeedState | None:
+        return self._write(lambda connection: feeds.change_feed(connection, url, change))
 
     def assign_polls(self, batch_id: str, now: datetime, limit: int) -> int:
         return self._write(lambda connection: feeds.assign_polls(connection, batch_id, now, limit))
@@ -65,6 +65,17 @@ class SqlStore:
 
     def accept(self, feed_url: str, entries: Sequence[FeedEntry], state: FeedState, now: datetime) -> int:
         return self._write(lambda connection: urls.accept(connection, feed_url, entries, state, now))
+
+    def accept_pushed(
+        self, feed_url: str, entries: Sequence[FeedEntry], change: FeedChange, now: datetime
+    ) -> FeedState | None:
+        def work(connection: Connection) -> FeedState | None:
+            state = feeds.change_feed(connection, feed_url, change)
+            if state is not None:
+                urls.accept(connection, feed_url, entries, state, now)
+            return state
+
+        return self._write(work)
 
     # URLs
 

@@ -43,10 +43,8 @@ def wiredesk(tmp_path: Path) -> Wiredesk:
 
 def set_state(store: Store, **changes: object) -> FeedState:
     """Change what is known of the feed."""
-    stored = store.feed(FEED)
-    assert stored is not None
-    state = replace(stored.state, **changes)
-    store.set_feed_state(FEED, state)
+    state = store.change_feed(FEED, lambda state: replace(state, **changes))
+    assert state is not None
     return state
 
 

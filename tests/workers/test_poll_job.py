@@ -48,7 +48,7 @@ def test_a_pause_outlasts_a_poll_that_does_not_come_about(redis_url: str, tmp_pa
         desk.store.add_feeds([Feed(url=BEACON)], utc_now())
         desk.store.assign_polls("batch", utc_now(), 1)
         (stored,) = desk.store.poll_batch("batch")
-        desk.store.set_feed_state(BEACON, msgspec.structs.replace(stored.state, muted="paused"))
+        desk.store.change_feed(BEACON, lambda state: msgspec.structs.replace(state, muted="paused"))
         if drains:
             desk.draining.set()
         poll_one(dataclasses.replace(desk, polls=dataclasses.replace(desk.polls, client=BusyHost())), stored)

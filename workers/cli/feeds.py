@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
-import msgspec
+from msgspec.structs import replace
 
 from pipeline.feeds import write_opml
 from pipeline.feeds.explain import describe, explain, silence
 from pipeline.models import FeedState
-from pipeline.storage.base import Store, StoredFeed
+from pipeline.storage.base import FeedChange, Store, StoredFeed
 from workers.cli.add import add, put_feeds
 from workers.clock import utc_now
 from workers.console import Console
@@ -48,9 +48,9 @@ def list_feeds(console: Console, broken: bool) -> None:
 def remove(console: Console, urls: tuple[str, ...]) -> None:
     """Remove feeds; what they brought stays."""
     with console.store() as store:
-        missing = [url for url in urls if not store.remove_feed(url)]
-    if missing:
-        raise click.ClickException("no such feed: " + ", ".join(missing))
+        unknown = [url for url in urls if not store.remove_feed(url)]
+    if unknown:
+        raise click.ClickException("no such feed: " + ", ".join(unknown))
 
 
 @feeds.command("import")
@@ -94,21 +94,26 @@ def explain_feed(console: Console, url: str) -> None:
 @click.pass_obj
 def pause(console: Console, url: str) -> None:
     """Poll a feed no more, until resume."""
+    never = utc_now() + timedelta(days=36_500)
     with console.store() as store:
-        stored = one_feed(store, url)
-        state = msgspec.structs.replace(stored.state, muted=PAUSED, next_poll_at=utc_now() + timedelta(days=36_500))
-        store.set_feed_state(stored.feed.url, state)
+        change(store, url, lambda state: replace(state, muted=PAUSED, next_poll_at=never))
 
 
 @feeds.command()
 @click.argument("url")
 @click.pass_obj
 def resume(console: Console, url: str) -> None:
-    """Poll a paused or muted feed again, at once."""
+    """Poll a paused or muted feed again, at once.
+
+    Conditional requests, which are off for a while after a server's validators have lied, are tried again too.
+    """
+    now = utc_now()
     with console.store() as store:
-        stored = one_feed(store, url)
-        state = msgspec.structs.replace(stored.state, muted=None, failures=0.0, next_poll_at=utc_now())
-        store.set_feed_state(stored.feed.url, state)
+        change(
+            store,
+            url,
+            lambda state: replace(state, muted=None, failures=0.0, next_poll_at=now, validators_lied_at=None),
+        )
 
 
 @feeds.command()
@@ -118,12 +123,10 @@ def poll(console: Console, urls: tuple[str, ...]) -> None:
     """Make feeds due at once; the workers poll them as any other."""
     with console.store() as store:
         for url in urls:
-            stored = one_feed(store, url)
-            if stored.state.muted:
-                raise click.ClickException(
-                    f"{url}: not polled: {stored.state.muted}; wiredesk feeds resume changes that"
-                )
-            store.set_feed_state(url, msgspec.structs.replace(stored.state, next_poll_at=utc_now()))
+            if store.change_feed(url, lambda state: None if state.muted else replace(state, next_poll_at=utc_now())):
+                continue
+            muted = one_feed(store, url).state.muted
+            raise click.ClickException(f"{url}: not polled: {muted}; wiredesk feeds resume changes that")
 
 
 def is_broken(state: FeedState, now: datetime) -> bool:
@@ -132,9 +135,20 @@ def is_broken(state: FeedState, now: datetime) -> bool:
     return bool(muted or state.failing_since or state.collides_with or (not state.muted and silence(state, now)))
 
 
+def change(store: Store, url: str, wanted: FeedChange) -> None:
+    """Change a feed. Raises ClickException when it is not there."""
+    if store.change_feed(url, wanted) is None:
+        raise click.ClickException(missing(url))
+
+
 def one_feed(store: Store, url: str) -> StoredFeed:
     """Return a feed. Raises ClickException when it is not there."""
     stored = store.feed(url)
     if stored is None:
-        raise click.ClickException(f"{url}: no such feed; wiredesk feeds list shows them")
+        raise click.ClickException(missing(url))
     return stored
+
+
+def missing(url: str) -> str:
+    """Return what to say of a feed that is not there."""
+    return f"{url}: no such feed; wiredesk feeds list shows them"

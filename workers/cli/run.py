@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import click
-import msgspec
+from msgspec.structs import replace
 
 from pipeline.errors import ConfigError
 from pipeline.models import Feed
@@ -125,9 +125,8 @@ def read_sources(sources: tuple[str, ...]) -> tuple[Feed, ...]:
 def poll_now(store: Store, urls: set[str]) -> None:
     """Make the feeds that were named on the command line due at once."""
     now = utc_now()
-    for stored in store.feeds():
-        if stored.feed.url in urls and stored.state.next_poll_at > now:
-            store.set_feed_state(stored.feed.url, msgspec.structs.replace(stored.state, next_poll_at=now))
+    for url in sorted(urls):
+        store.change_feed(url, lambda state: replace(state, next_poll_at=now) if state.next_poll_at > now else None)
 
 
 def remove_feeds(store: Store, feeds: tuple[Feed, ...]) -> None:

@@ -60,7 +60,7 @@ class Polling:
 
     def set(self, url: str, **changes: Any) -> None:
         """Change what is known of a feed."""
-        self.desk.store.set_feed_state(url, replace(self.state(url), **changes))
+        self.desk.store.change_feed(url, lambda state: replace(state, **changes))
 
     def poll(self, url: str, dice: float = 0.5) -> PollNote:
         """Poll a feed."""

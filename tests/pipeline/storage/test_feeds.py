@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from pipeline.models import Feed, PollNote
 from pipeline.storage import Store
 from tests.pipeline.storage.samples import FEED, NOW, entries, entry, key, minutes, state
@@ -19,12 +21,12 @@ def test_new_feeds_are_due_at_once(store: Store) -> None:
 def test_a_known_feed_keeps_its_state(store: Store) -> None:
     """Adding a feed again changes its title, groups and priority, not what its polls left behind."""
     store.add_feeds([Feed(url=FEED)], NOW)
-    store.set_feed_state(FEED, state(etag='"1"'))
+    known = store.change_feed(FEED, lambda _: state(etag='"1"'))
     again = Feed(url=FEED, title="Harbour Times", groups=("north",), priority=2)
     assert store.add_feeds([again], NOW + minutes(1)) == 0
     found = store.feed(FEED)
     assert found is not None
-    assert (found.feed, found.state, found.added_at) == (again, state(etag='"1"'), NOW)
+    assert (found.feed, found.state, found.added_at) == (again, known, NOW)
 
 
 def test_a_feed_is_removed_once(store: Store) -> None:
@@ -72,9 +74,9 @@ def test_a_removed_feeds_entries_are_accepted(store: Store) -> None:
 def test_a_muted_feed_is_not_due(store: Store) -> None:
     """A feed that is muted is never assigned, until its state says otherwise."""
     store.add_feeds([Feed(url=FEED)], NOW)
-    store.set_feed_state(FEED, state(NOW, muted="paused"))
+    store.change_feed(FEED, lambda before: replace(before, muted="paused"))
     assert (store.assign_polls("p1", NOW, 10), store.next_due()) == (0, None)
-    store.set_feed_state(FEED, state(NOW))
+    store.change_feed(FEED, lambda before: replace(before, muted=None))
     assert store.assign_polls("p1", NOW, 10) == 1
 
 
@@ -82,7 +84,7 @@ def test_a_pause_outlives_the_poll_on_its_way(store: Store) -> None:
     """A feed that is paused while its poll is on the way stays paused when the poll comes in."""
     store.add_feeds([Feed(url=FEED)], NOW)
     store.assign_polls("p1", NOW, 10)
-    store.set_feed_state(FEED, state(NOW, muted="paused"))
+    store.change_feed(FEED, lambda before: replace(before, muted="paused"))
     store.accept(FEED, entries(1), state(etag='"3"'), NOW)
     found = store.feed(FEED)
     assert found is not None
@@ -94,7 +96,7 @@ def test_a_feeds_history_comes_back_as_it_was(store: Store) -> None:
     store.add_feeds([Feed(url=FEED)], NOW)
     note = PollNote(at=NOW, result="ok", status=200, entries=9, new_entries=2)
     full = state(etag='W/"ü\\"', last_modified="Sun", recent_times=(NOW + minutes(1 / 7),), history=(note,))
-    store.set_feed_state(FEED, full)
+    store.accept(FEED, (), full, NOW)
     found = store.feed(FEED)
     assert found is not None
     assert found.state == full
@@ -105,10 +107,10 @@ def test_each_feed_that_carries_an_url_is_noted(store: Store) -> None:
     first = entry("story")
     store.accept(FEED, [first], state(), NOW)
     assert store.accept(OTHER, [first], state(), NOW + minutes(5)) == 0
-    store.accept(FEED, [first], state(), NOW + minutes(9))
+    store.accept(FEED, [first], state(), NOW + minutes(900))
     with store.begin() as transaction:
         seen = transaction.sightings(key("story"))
     assert [(s.feed_url, s.entry_id, s.first_seen_at, s.last_seen_at) for s in seen] == [
-        (FEED, "id-story", NOW, NOW + minutes(9)),
+        (FEED, "id-story", NOW, NOW + minutes(900)),
         (OTHER, "id-story", NOW + minutes(5), NOW + minutes(5)),
     ]

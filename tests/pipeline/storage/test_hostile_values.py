@@ -56,7 +56,7 @@ def test_times_at_the_ends_of_the_calendar_are_kept(store: Store) -> None:
     """The first and the last moment that Python knows come back as they were."""
     first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     store.add_feeds([Feed(url=FEED)], first)
-    store.set_feed_state(FEED, state(last))
+    store.change_feed(FEED, lambda _: state(last))
     found = store.feed(FEED)
     assert found is not None
     assert (found.added_at, found.state.next_poll_at, store.next_due()) == (first, last, last)

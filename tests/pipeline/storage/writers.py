@@ -7,9 +7,11 @@ import signal
 from multiprocessing.connection import Connection
 
 import alembic.op
+from msgspec.structs import replace
 
+from pipeline.models import FeedState
 from pipeline.storage import open_store
-from tests.pipeline.storage.samples import NOW, entries, entry, key, record, stored, uri
+from tests.pipeline.storage.samples import FEED, NOW, entries, entry, key, minutes, record, stored, uri
 
 
 def store_records(url: str, name: str, number: int, told: Connection) -> None:
@@ -36,6 +38,30 @@ def die_inside(url: str, told: Connection) -> None:
         transaction.end_url(key("half"), stored(uri("half")))
         told.send("inside")
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def deliver(url: str, number: int, told: Connection) -> None:
+    """Count deliveries of a hub one by one, and tell how many were counted."""
+    store = open_store(url)
+    told.send(sum(store.change_feed(FEED, with_delivery) is not None for _ in range(number)))
+    store.close()
+
+
+def with_delivery(state: FeedState) -> FeedState:
+    """Return the state with one more delivery."""
+    assert state.push is not None
+    return replace(state, push=replace(state.push, deliveries=state.push.deliveries + 1))
+
+
+def poll(url: str, number: int, told: Connection) -> None:
+    """Save polls one by one, each with the state that it began with, and tell how many."""
+    store = open_store(url)
+    for n in range(number):
+        stored = store.feed(FEED)
+        assert stored is not None
+        store.accept(FEED, (), replace(stored.state, etag=f'"{n}"', next_poll_at=NOW + minutes(n)), NOW)
+    told.send(number)
+    store.close()
 
 
 def assign(url: str, name: str, hosts: int, told: Connection) -> None:
