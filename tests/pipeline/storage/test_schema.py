@@ -10,16 +10,21 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.command import upgrade
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from msgspec.structs import replace
+from sqlalchemy import Connection, text
 
 from pipeline.errors import ServiceError
 from pipeline.storage import open_store
 from pipeline.storage.database import Database
+from pipeline.storage.feeds import feed_key
 from pipeline.storage.schema import HEAD, KNOWN, VERSION_TABLE
 from pipeline.storage.tables import metadata
 from tests.pipeline.storage.processes import TIMEOUT_S, running
+from tests.pipeline.storage.samples import FEED, NOW, entry, key, state
 from tests.pipeline.storage.writers import die_migrating, open_only
 
 
@@ -118,3 +123,32 @@ def test_a_current_store_opens_without_the_migration_library(sqlite_url: str) ->
     code = f"import sys; from pipeline.storage import open_store; open_store({sqlite_url!r}).close()"
     code += "; sys.exit('alembic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_date(empty_url: str) -> None:
+    """A store with content, made by the first version, opens with everything in it; new entries are told by id."""
+    database = Database(empty_url)
+    database.write(lambda connection: upgrade_to(connection, "0001"))
+    feed, url = feed_key(FEED), key("ferry")
+    fill = [
+        f'INSERT INTO feeds (key, feed, state, added_at, due_at) VALUES (\'{feed}\', \'{{"url":"{FEED}"}}\', \'{{"nextPollAt":"2026-03-01T12:00:00Z"}}\', 0, 0)',
+        f"INSERT INTO urls (key, entry, host, priority, attempts, accepted_at) VALUES ('{url}', '{{\"url\":\"{entry('ferry').url}\",\"title\":\"Story ferry\"}}', 'harbour-times.example', 0, 0, 0)",
+        f"INSERT INTO sightings (key, feed_key, feed_url, entry_id, first_seen_at, last_seen_at) VALUES ('{url}', '{feed}', '{FEED}', 'id-ferry', 0, 0)",
+    ]
+    database.write(lambda connection: [connection.exec_driver_sql(statement) for statement in fill])
+    database.close()
+    store = open_store(empty_url)
+    assert [stored.feed.url for stored in store.feeds()] == [FEED]
+    assert store.forget(NOW) == 0
+    assert store.accept(FEED, [entry("ferry"), entry("quay")], state(), NOW) == 1
+    moved = replace(entry("ferry"), url=entry("ferry").url + "?visit=1")
+    assert store.accept(FEED, [moved], state(), NOW) == 0
+    store.close()
+
+
+def upgrade_to(connection: Connection, revision: str) -> None:
+    """Run the steps up to a revision, as an older version of the code did."""
+    config = Config()
+    config.set_main_option("script_location", "pipeline.storage:migrations")
+    config.attributes["connection"] = connection
+    upgrade(config, revision)
