@@ -118,6 +118,19 @@ def test_poll_makes_a_feed_due(store: Store, wiredesk: Wiredesk) -> None:
     assert store.assign_polls("resumed", utc_now(), 10) == 1
 
 
+def test_resume_trusts_validators_again(store: Store, wiredesk: Wiredesk) -> None:
+    """That they lied, and until when they are left out, is said until then."""
+    healthy(store)
+    set_state(store, etag='"a"', validators_lied_at=utc_now() - timedelta(days=9, hours=23, minutes=30))
+    assert "asked without validators, which have lied" in wiredesk("list").output
+    assert "conditional requests: off" in wiredesk("explain", FEED).output
+    assert "tried again in 20 d" in wiredesk("explain", FEED).output
+    assert wiredesk("resume", FEED).exit_code == 0
+    assert "validators" not in wiredesk("list").output
+    assert "conditional requests: by ETag" in wiredesk("explain", FEED).output
+    assert store.assign_polls("resumed", utc_now(), 10) == 1
+
+
 @pytest.mark.parametrize("command", ["explain", "pause", "resume", "poll", "remove"])
 def test_a_feed_that_is_not_there_is_named(command: str, store: Store, wiredesk: Wiredesk) -> None:
     """With exit code 1."""

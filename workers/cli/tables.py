@@ -59,6 +59,8 @@ def trace_lines(trace: Trace, record: Record | None) -> Iterator[str]:
     if record:
         syndication = record.syndication
         yield f"  record    {record.uri}  version {record.version}  seq {record.seq}"
+        if record.url != url.entry.url:
+            yield f"  page      {record.url}, to which this URL led"
         yield f"  cluster   {syndication.cluster_id}  {syndication.role} of {syndication.member_count}"
 
 
