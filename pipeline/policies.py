@@ -150,6 +150,8 @@ class StorePolicy(Policy, frozen=True, kw_only=True):
 
     #: "sqlite:///path" or "postgresql://…"; empty: wiredesk.db in the data directory.
     url: str = ""
+    #: An URL is forgotten so long after it ended and no feed carries it any more. Records are kept.
+    forget_after_s: Annotated[float, msgspec.Meta(ge=86_400, le=3_153_600_000)] = 15_552_000.0
 
 
 class Partner(Policy, frozen=True, kw_only=True):

@@ -31,6 +31,8 @@ LEASE_S = 15
 POLL_BATCH = 32
 #: How often lost batches are looked for.
 RECONCILE_EVERY = timedelta(seconds=2)
+#: How often the store is asked to forget; then round by round, until there is nothing more.
+FORGET_EVERY = timedelta(hours=1)
 
 #: An URL over which so many workers were lost, one after the other, has ended. The first of them may have been at other
 #: URLs as well, so that it blames nobody; each of the others was at this one alone.
@@ -48,10 +50,13 @@ class Scheduler:
     redis: redis.Redis
     policy: QueuePolicy
     clock: Callable[[], datetime]
+    #: See StorePolicy.
+    forget_after_s: float
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     #: What is waited for, and since when; None while all is well. Read by other threads.
     trouble: tuple[str, datetime] | None = None
     _reconciled_at: datetime | None = None
+    _forgot_at: datetime | None = None
     _crowded: bool = False
 
     def run(self, stop: threading.Event, *, tick_s: float = 0.5) -> None:
@@ -78,7 +83,10 @@ class Scheduler:
         if not _is_recent(self._reconciled_at, now, RECONCILE_EVERY):
             self.reconcile(now)
             self._reconciled_at = now
-        return self.fill(now)
+        busy = self.fill(now)
+        if not busy and not _is_recent(self._forgot_at, now, FORGET_EVERY):
+            self.forget(now)
+        return busy
 
     def lead(self) -> bool:
         """Return whether this scheduler is the leader, now and for some seconds."""
@@ -166,6 +174,15 @@ class Scheduler:
             "outcome", outcome=outcome.ending.value, reason=outcome.reason, url=url.entry.url,
             feed=url.entry.feed_url, trace=url.trace_id,
         )  # fmt: skip
+
+    def forget(self, now: datetime) -> int:
+        """Have the store forget some of what has been over for long; returns how many rows."""
+        forgotten = self.store.forget(now - timedelta(seconds=self.forget_after_s))
+        if forgotten:
+            log.info("forgot", rows=forgotten)
+        else:
+            self._forgot_at = now
+        return forgotten
 
 
 def _is_recent(then: datetime | None, now: datetime, span: timedelta) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pipeline.errors import ConfigError, ServiceError
-from pipeline.policies import QueuePolicy
+from pipeline.policies import Settings
 from pipeline.storage.base import Store
 from workers.clock import utc_now
 from workers.queue.queue import connect
@@ -68,7 +68,7 @@ def is_done(store: Store) -> bool:
 
 @contextmanager
 def open_station(
-    store: Store, *, redis_url: str, policy: QueuePolicy, workers: int, environ: Mapping[str, str]
+    store: Store, *, redis_url: str, settings: Settings, workers: int, environ: Mapping[str, str]
 ) -> Iterator[Station]:
     """Run a scheduler and workers for the length of a block; a drain at its end gives back what is not done.
 
@@ -77,7 +77,9 @@ def open_station(
     told = threading.Event()
     redis = connect(redis_url)
     supervisor = Supervisor([sys.executable, "-m", "workers", "work", "--one"], workers, environ=environ)
-    scheduler = Scheduler(store=store, redis=redis, policy=policy, clock=utc_now)
+    scheduler = Scheduler(
+        store=store, redis=redis, policy=settings.queue, forget_after_s=settings.store.forget_after_s, clock=utc_now
+    )
     stop = threading.Event()
     with _signals(told, supervisor), ThreadPoolExecutor(1, thread_name_prefix="scheduler") as thread:
         supervisor.start()

@@ -14,12 +14,14 @@ from pipeline.models import WORKER_LOST, Ending, Feed, FeedEntry, Outcome
 from pipeline.policies import QueuePolicy
 from pipeline.storage import open_store
 from pipeline.storage.base import Store
+from pipeline.urls import url_key
 from workers.queue.begun import Begun
 from workers.queue.queue import live_batches, queue_length, sign_of_life, work_queue
 from workers.scheduler import LEADER_KEY, MAX_LOSSES, Scheduler
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 POLICY = QueuePolicy(batch_urls=4, batch_per_host=2, batches_ahead=2, lost_after_s=20.0)
+YEAR = timedelta(days=365)
 LOST = timedelta(seconds=POLICY.lost_after_s)
 
 Make = Callable[..., Scheduler]
@@ -54,7 +56,9 @@ def make(store: Store, redis_client: redis.Redis, clock: Clock) -> Make:
     """Return a function that makes schedulers of this store."""
 
     def make(policy: QueuePolicy = POLICY) -> Scheduler:
-        return Scheduler(store=store, redis=redis_client, policy=policy, clock=clock)
+        return Scheduler(
+            store=store, redis=redis_client, policy=policy, forget_after_s=YEAR.total_seconds(), clock=clock
+        )
 
     return make
 
@@ -244,3 +248,20 @@ def test_what_strangers_write_blames_nobody(junk: str, make: Make, store: Store)
         scheduler.redis.sadd(key, b"\xff\x00", "0" * 64, "x" * 100_000)
     lose(scheduler, store, NOON)
     assert losses(store, NOON + LOST) == [0, 0]
+
+
+def test_what_is_over_for_long_is_forgotten_hourly(make: Make, store: Store, clock: Clock) -> None:
+    """Round by round until nothing is left, then again after an hour; what is not over stays."""
+    accept(store, 3)
+    for number in range(2):
+        end = Outcome(ending=Ending.GONE, reason="http_410", at=NOON)
+        store.end_url(url_key(f"https://paper{number}.example/ferry"), end)
+    scheduler = make()
+    scheduler.fill(clock.now)
+    clock.now = NOON + YEAR
+    scheduler.tick()
+    assert store.trace(url_key("https://paper0.example/ferry")) is not None
+    clock.now = NOON + YEAR + timedelta(hours=1)
+    for _ in range(3):
+        scheduler.tick()
+    assert [store.trace(url_key(f"https://paper{n}.example/ferry")) is None for n in range(3)] == [True, True, False]

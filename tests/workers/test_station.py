@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from pipeline.models import FeedEntry
-from pipeline.policies import QueuePolicy
+from pipeline.policies import Settings
 from pipeline.storage import open_store
 from pipeline.storage.base import Batch, Store
 from workers.clock import utc_now
@@ -98,6 +98,6 @@ def test_a_bug_of_the_scheduler_ends_the_station(store: Store, redis_url: str, e
     buggy = cast("Store", Buggy(store))
     with (
         pytest.raises(RuntimeError, match="the tide is out"),
-        open_station(buggy, redis_url=redis_url, policy=QueuePolicy(), workers=1, environ=environ) as station,
+        open_station(buggy, redis_url=redis_url, settings=Settings(), workers=1, environ=environ) as station,
     ):
         station.wait(lambda _: None, until_done=False)

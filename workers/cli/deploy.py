@@ -32,7 +32,11 @@ def schedule(console: Console) -> None:
         signal.signal(number, lambda *_: stop.set())
     with console.store() as store, console.redis() as redis:
         store.add_feeds(console.own_feeds(), utc_now())
-        Scheduler(store=store, redis=redis, policy=console.settings.queue, clock=utc_now).run(stop)
+        settings = console.settings
+        scheduler = Scheduler(
+            store=store, redis=redis, policy=settings.queue, forget_after_s=settings.store.forget_after_s, clock=utc_now
+        )
+        scheduler.run(stop)
 
 
 @click.command()

@@ -57,7 +57,7 @@ def run(console: Console, sources: tuple[str, ...], once: bool, demo: bool, work
         with open_station(
             store,
             redis_url=redis_url,
-            policy=console.settings.queue,
+            settings=console.settings,
             workers=workers,
             environ=console.worker_environ(redis_url, log),
         ) as station:
