@@ -10,7 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import msgspec
 
@@ -153,7 +153,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         if name not in places:
             raise ConfigError(f"{name}: unknown variable; WIREDESK_<SECTION>_<KEY> with a key of settings.toml")
         section, key, kind = places[name]
-        value = _parse(name, environ[name], kind)
+        value = _parse(environ[name], kind)
         found: dict[str, Any] = {section: {key: value}} if section else {key: value}
         try:
             msgspec.convert(found, Settings)
@@ -176,10 +176,19 @@ def _places() -> dict[str, tuple[str, str, Any]]:
     return places
 
 
-def _parse(name: str, raw: str, kind: Any) -> Any:
+def _parse(raw: str, kind: Any) -> Any:
+    """Return what a variable says: text as it is, a list with commas between its items, all else as in TOML."""
     if kind in (str, str | None):
         return raw
+    if get_origin(kind) is tuple and not raw.lstrip().startswith("["):
+        parts = [part for item in raw.split(",") if (part := item.strip())]
+        return parts if get_args(kind)[0] is str else [_toml(part) for part in parts]
+    return _toml(raw)
+
+
+def _toml(raw: str) -> Any:
+    """Return the value that TOML reads, the text itself where TOML reads none."""
     try:
         return tomllib.loads(f"value = {raw}")["value"]
     except tomllib.TOMLDecodeError:
-        return [part.strip() for part in raw.split(",")] if getattr(kind, "__origin__", None) is tuple else raw
+        return raw

@@ -29,6 +29,17 @@ def test_own_files_override_key_by_key(tmp_path: Path) -> None:
     assert (3.0, Settings().politeness.max_delay_s) == (found.politeness.delay_s, found.politeness.max_delay_s)
 
 
+@pytest.mark.parametrize(
+    ("raw", "ports"),
+    [("8901", (8901,)), ("80, 443,8901", (80, 443, 8901)), ("[80, 443]", (80, 443)), ("", ())],
+)
+def test_a_list_in_the_environment_has_commas(tmp_path: Path, raw: str, ports: tuple[int, ...]) -> None:
+    """One item or several, numbers or text, brackets or none."""
+    assert load_settings(tmp_path, {"WIREDESK_FETCH_ALLOW_PORTS": raw}).fetch.allow_ports == ports
+    hosts = {"WIREDESK_POLITENESS_IGNORE_ROBOTS": "*.group.example,7.example"}
+    assert load_settings(tmp_path, hosts).politeness.ignore_robots == ("*.group.example", "7.example")
+
+
 def test_the_environment_overrides_the_files(tmp_path: Path) -> None:
     """WIREDESK_<SECTION>_<KEY> has the last word."""
     (tmp_path / "settings.toml").write_text('[store]\nurl = "sqlite:///file.db"\n')
