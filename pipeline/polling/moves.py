@@ -6,13 +6,13 @@ from msgspec.structs import replace
 
 from pipeline.models import FeedState
 from pipeline.storage.base import Store, StoredFeed
-from pipeline.urls import url_key
+from pipeline.urls import registrable_domain, url_key
 
 
 def settle_move(store: Store, stored: StoredFeed, after: FeedState) -> FeedState:
     """Return the state after a good poll; a permanent redirect to what another feed asks is told and not adopted.
 
-    All feeds are looked through when such a redirect is first seen and when it is about to be adopted.
+    The feeds of its site are looked through when such a redirect is first seen and when it is about to be adopted.
     """
     before = stored.state
     adopted = after.poll_url is not None and after.poll_url != before.poll_url
@@ -42,7 +42,7 @@ def settle_move(store: Store, stored: StoredFeed, after: FeedState) -> FeedState
 def find_other(store: Store, url: str, target: str) -> str | None:
     """Return the URL of the feed, not this one, that is asked at the target in any of its forms."""
     wanted = _key(target)
-    for stored in store.feeds():
+    for stored in store.feeds_at(registrable_domain(target)):
         asked = stored.state.poll_url or stored.feed.url
         if stored.feed.url != url and wanted in (_key(asked), _key(stored.feed.url)):
             return stored.feed.url

@@ -155,6 +155,10 @@ class Store(Protocol):
     def feeds(self) -> tuple[StoredFeed, ...]:
         """Return all feeds, by URL."""
 
+    def feeds_at(self, domain: str) -> tuple[StoredFeed, ...]:
+        """Return the feeds in whose own or adopted address the name stands, by URL, and maybe a few others; the others
+        are not read out of the database, so this is far cheaper than `feeds`."""
+
     def feed(self, url: str) -> StoredFeed | None:
         """Return one feed."""
 

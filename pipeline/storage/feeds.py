@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, Select, Text, and_, delete, func, or_, select, type_coerce, update
 
 from pipeline.models import Feed, FeedState, Push
 from pipeline.storage.base import FeedChange, StoredFeed
@@ -16,6 +16,8 @@ from pipeline.storage.columns import clean_text
 from pipeline.storage.statements import chunks, put_rows
 from pipeline.storage.tables import feeds
 
+_FEED_TEXT = type_coerce(feeds.c.feed, Text)
+_STATE_TEXT = type_coerce(feeds.c.state, Text)
 _NO_BATCH: Mapping[str, Any] = {"batch_id": None, "assigned_at": None}
 
 
@@ -48,7 +50,26 @@ def remove_feed(connection: Connection, url: str) -> bool:
 
 def all_feeds(connection: Connection) -> tuple[StoredFeed, ...]:
     """Return all feeds, by URL."""
-    found = (_stored(row) for row in connection.execute(select(feeds)))
+    return _by_url(connection, select(feeds))
+
+
+def feeds_at(connection: Connection, domain: str) -> tuple[StoredFeed, ...]:
+    """Return the feeds whose row names the domain as their own or adopted address; the database looks for the text."""
+    own = or_(*(_FEED_TEXT.icontains(name, autoescape=True) for name in _spellings(domain)))
+    adopted = and_(_STATE_TEXT.contains('"pollUrl":"'), _STATE_TEXT.contains(domain, autoescape=True))
+    return _by_url(connection, select(feeds).where(or_(own, adopted)))
+
+
+def _spellings(domain: str) -> set[str]:
+    """Return the name, in Punycode as it is asked, and as an operator may have written it."""
+    try:
+        return {domain, domain.encode("ascii").decode("idna")}
+    except UnicodeError:
+        return {domain}
+
+
+def _by_url(connection: Connection, query: Select[Any]) -> tuple[StoredFeed, ...]:
+    found = (_stored(row) for row in connection.execute(query))
     return tuple(sorted(found, key=lambda stored: stored.feed.url))
 
 

@@ -51,6 +51,9 @@ class SqlStore:
     def feeds(self) -> tuple[StoredFeed, ...]:
         return self._read(feeds.all_feeds)
 
+    def feeds_at(self, domain: str) -> tuple[StoredFeed, ...]:
+        return self._read(lambda connection: feeds.feeds_at(connection, domain))
+
     def feed(self, url: str) -> StoredFeed | None:
         return self._read(lambda connection: feeds.one_feed(connection, url))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from pipeline.models import Feed, PollNote
@@ -27,6 +28,30 @@ def test_a_known_feed_keeps_its_state(store: Store) -> None:
     found = store.feed(FEED)
     assert found is not None
     assert (found.feed, found.state, found.added_at) == (again, known, NOW)
+
+
+@pytest.mark.parametrize(
+    ("url", "adopted", "found"),
+    [
+        ("https://www.hill_gazette.example/rss", None, True),
+        ("HTTP://User@WWW.Hill_Gazette.Example:80/rss", None, True),
+        (FEED, "https://rss.hill_gazette.example/news", True),
+        ("https://hillygazette.example/rss", None, False),
+        (FEED, "https://rss.hillygazette.example/news", False),
+    ],
+)
+def test_feeds_are_found_by_their_domain(store: Store, url: str, adopted: str | None, found: bool) -> None:
+    """By their own address or the one that they have moved to; signs of a search pattern stand for themselves."""
+    store.add_feeds([Feed(url=url), Feed(url="https://other.example/rss")], NOW)
+    store.change_feed(url, lambda before: replace(before, poll_url=adopted))
+    assert [stored.feed.url for stored in store.feeds_at("hill_gazette.example")] == [url] * found
+
+
+def test_feeds_are_found_by_a_foreign_name(store: Store) -> None:
+    """Written in its own letters or in Punycode."""
+    urls = ["https://www.b\u00fccher.example/rss", "https://xn--bcher-kva.example/rss"]
+    store.add_feeds([Feed(url=url) for url in (*urls, FEED)], NOW)
+    assert [stored.feed.url for stored in store.feeds_at("xn--bcher-kva.example")] == urls
 
 
 def test_a_feed_is_removed_once(store: Store) -> None:
