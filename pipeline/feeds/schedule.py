@@ -19,6 +19,8 @@ from pipeline.policies import PollPolicy
 
 KEPT_NOTES = 20
 _MAX_DETAIL_CHARS = 300
+_ASKED = "the server asked for it (Retry-After)"
+_BESIDE = "not decisive: "
 _LIE = f"the body changed under an unchanged validator: conditional requests are off for {DISTRUST.days} days"
 
 
@@ -43,9 +45,19 @@ def next_poll(
     assert page is not None, "a poll without an error has an answer"
     after = _read(state, page, parsed, new_entries, now)
     seconds, why = choose_interval(after, page.headers, new_entries, now, policy)
-    wait = max(_jittered(seconds, dice, policy), asked_wait(None, page, now, policy))
-    at = skip_to_allowed(now + timedelta(seconds=wait), after.skip_hours, after.skip_days)
-    return replace(after, next_poll_at=at, interval_s=seconds, interval_why=why)
+    own, asked = _jittered(seconds, dice, policy), asked_wait(None, page, now, policy)
+    at = skip_to_allowed(now + timedelta(seconds=max(own, asked)), after.skip_hours, after.skip_days)
+    return replace(after, next_poll_at=at, interval_s=seconds, interval_why=_why(why, seconds, own, asked))
+
+
+def _why(lines: tuple[str, ...], seconds: float, own: float, asked: float) -> tuple[str, ...]:
+    """Return why the next poll comes when it does, the winner first, with the jitter and what Retry-After asks."""
+    if asked > own:
+        return f"in {span(asked)}: {_ASKED}", *(_BESIDE + line.removeprefix(_BESIDE) for line in lines)
+    drift = round(own - seconds)
+    if drift:
+        lines = (*lines, f"{span(abs(drift))} {'later' if drift > 0 else 'sooner'} by dice: feeds drift apart")
+    return (*lines, f"{_BESIDE}the server asked for {span(asked)} (Retry-After)") if asked else lines
 
 
 def _jittered(seconds: float, dice: float, policy: PollPolicy) -> float:
@@ -138,8 +150,8 @@ def _failed(
 def _failure_why(state: FeedState, weight: str, note: PollNote, wait: float, asked: float) -> tuple[str, ...]:
     back = f"back-off of {span(wait)} after failures that weigh {state.failures:g} (last: {note.reason}, {weight})"
     if asked > wait:
-        return f"in {span(asked)}: the server asked for it (Retry-After)", f"not decisive: {back}"
+        return f"in {span(asked)}: {_ASKED}", f"{_BESIDE}{back}"
     lines = [f"in {span(wait)}: {back}"]
     if asked:
-        lines.append(f"not decisive: the server asked for {span(asked)} (Retry-After)")
+        lines.append(f"{_BESIDE}the server asked for {span(asked)} (Retry-After)")
     return tuple(lines)

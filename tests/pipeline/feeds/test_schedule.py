@@ -164,6 +164,9 @@ def test_a_full_answer_is_asked_for_daily_and_by_dice() -> None:
     state = poll(answer=page(etag='"a"'), feed=parsed())
     assert request_validators(state, NOW + timedelta(hours=1), 0.5, POLICY) == ('"a"', None)
     assert request_validators(state, NOW + timedelta(hours=1), 0.005, POLICY) == (None, None)
+    dice = [number / 10_000 for number in range(10_000)]
+    asked = [request_validators(state, NOW + timedelta(hours=1), each, POLICY) for each in dice]
+    assert asked.count((None, None)) == 100
     for hour in range(1, 24):
         state = poll(state, answer=page(status=304, now=NOW), now=NOW + timedelta(hours=hour))
     assert request_validators(state, NOW + timedelta(hours=24), 0.5, POLICY) == (None, None)
@@ -306,6 +309,20 @@ def test_what_the_client_was_told_counts_too() -> None:
     after = poll(error=TryLater("http_429", "", not_before=NOW + timedelta(hours=5)), dice=0.0)
     assert wait(after) == 5 * 3_600
     assert "Retry-After" in after.interval_why[0]
+
+
+def test_retry_after_on_a_good_answer_is_explained() -> None:
+    """As the winner when it is the longest, else beside the others."""
+    after = poll(answer=page(headers={"retry-after": "7200"}), feed=parsed(), new=1)
+    assert wait(after) == 7_200
+    assert after.interval_why[0] == "in 2 h: the server asked for it (Retry-After)"
+    assert after.interval_why[1] == "not decisive: every 30 min: its own pace is not known yet"
+    after = poll(answer=page(headers={"retry-after": "60"}), feed=parsed(), new=1)
+    assert after.interval_why[:2] == (
+        "every 30 min: its own pace is not known yet",
+        "1 min 30 s later by dice: feeds drift apart",
+    )
+    assert after.interval_why[-1] == "not decisive: the server asked for 1 min (Retry-After)"
 
 
 @pytest.mark.parametrize("value", ["soon", "-5", "Sun, 22 Nov 2020 12:00:00 GMT", "", "1e9", "٣"])
