@@ -176,7 +176,8 @@ class Store(Protocol):
     def accept(self, feed_url: str, entries: Sequence[FeedEntry], state: FeedState, now: datetime) -> int:
         """In one transaction: accept the entries that are new, note for each that this feed carries it (first and last
         sighting), save the feed's state, and take the feed out of its batch. New is an entry whose URL was never
-        accepted, unless this feed has carried it under its id with another link.
+        accepted, unless this feed has carried it under its id with another link. Its priority is the feed's, one lower
+        where its date says that it is no fresh news.
         Returns how many were new. For a feed removed meanwhile, its entries are accepted all the same. What others have
         changed while the poll was on its way is kept: a pause, a sooner poll, what a hub said."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -22,6 +22,9 @@ from pipeline.urls import host_of
 
 #: Attempts kept of one URL.
 MAX_ATTEMPTS_KEPT = 20
+
+#: What came out earlier than so long before it was accepted is fetched after its host's fresh news: one priority lower.
+FRESH = timedelta(days=3)
 
 #: The tally of accepted URLs; the tallies of the ended have the ending's name.
 ACCEPTED = ("accepted", "")
@@ -67,7 +70,10 @@ def accept_urls(connection: Connection, entries: Sequence[FeedEntry], now: datet
 
 
 def _accept(connection: Connection, unknown: Mapping[str, FeedEntry], now: datetime, priority: int) -> int:
-    rows = [url_row(key, entry, now) | {"priority": _within_int(priority)} for key, entry in sorted(unknown.items())]
+    rows = [
+        url_row(key, entry, now) | {"priority": _within_int(priority - is_archive(entry, now))}
+        for key, entry in sorted(unknown.items())
+    ]
     if not rows:
         return 0
     wake_hosts(connection, (row["host"] for row in rows), now)
@@ -84,6 +90,12 @@ def url_row(key: str, entry: FeedEntry, now: datetime) -> dict[str, Any]:
     """Return the row of a newly accepted URL."""
     host = clean_text(host_of(entry.url))[:MAX_HOST_CHARS]
     return {"key": key, "entry": entry, "host": host, "priority": 0, "attempts": 0, "accepted_at": now}
+
+
+def is_archive(entry: FeedEntry, now: datetime) -> bool:
+    """Return whether an entry's date makes it no fresh news; one without a date may be."""
+    date = entry.published or entry.updated
+    return date is not None and now - date > FRESH
 
 
 def _within_int(priority: int) -> int:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from msgspec.structs import replace
 
 from pipeline.models import Feed
 from pipeline.storage import Batch, Store
@@ -61,6 +64,22 @@ def test_priority_comes_first_then_age(store: Store) -> None:
         order.append(url.entry.title)
         store.end_url(url.key, gone())
     assert order == ["Story urgent", "Story old", "Story new"]
+
+
+def test_fresh_news_goes_before_archives(store: Store) -> None:
+    """A year of old entries accepted first is fetched after today's; what has no date counts as fresh."""
+    store.add_feeds([Feed(url=FEED)], NOW)
+    old = [replace(each, published=NOW - timedelta(days=4 + n)) for n, each in enumerate(entries(20))]
+    store.accept(FEED, old, state(), NOW)
+    fresh = [
+        replace(entry("today"), published=NOW),
+        entry("undated"),
+        replace(entry("soon"), published=NOW + minutes(9)),
+    ]
+    store.accept(FEED, fresh, state(), NOW + minutes(30))
+    store.assign_crawls("c1", NOW + minutes(31), limit=4, per_host=4)
+    taken = [url.entry.url.rpartition("/")[2] for url in store.crawl_batch("c1")]
+    assert set(taken) > {"today", "undated", "soon"}
 
 
 def test_a_waiting_retry_does_not_hold_up_its_host(store: Store) -> None:
