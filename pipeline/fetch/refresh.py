@@ -17,10 +17,10 @@ MAX_TEXT_CHARS = 200
 MAX_DELAY_S = 5
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_UNSEEN = re.compile(r"<(script|style|title|template)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_NOSCRIPT = re.compile(r"<noscript\b[^>]*>(.*?)(?:</noscript\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_META = re.compile(r"<meta\s([^>]*+)>", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*+>")
+_UNSEEN = re.compile(r"<(script|style|title|template)\b[^<>]*+>.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_NOSCRIPT = re.compile(r"<noscript\b[^<>]*+>(.*?)(?:</noscript\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_META = re.compile(r"<meta\s([^<>]*+)>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*+>")
 _ATTRIBUTE = re.compile(r"""([a-z-]{1,20})\s{0,9}=\s{0,9}(?:"([^"]*+)"|'([^']*+)'|([^\s"'>]++))""", re.IGNORECASE)
 _CONTENT = re.compile(
     r"""\s*+(\d{1,4})(?:\.\d*+)?\s*+[;,]\s*+url\s*+=\s*+(?:"([^"]*+)|'([^']*+)|(.*+))""", re.IGNORECASE
