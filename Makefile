@@ -25,6 +25,7 @@ bench: $(VENV)/.tested
 	$(BIN)/python -m bench.extract
 	$(BIN)/python -m bench.copies
 	$(BIN)/python -m bench.feeds
+	$(BIN)/python -m bench.week
 
 $(BIN)/python:
 	@echo "making a virtual environment in $(VENV) and installing wiredesk …"

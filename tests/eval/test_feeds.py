@@ -1,5 +1,5 @@
-"""The floors on 84 real feeds: what feedparser reads, at a fraction of its cost; a week of polls at a fraction of a naive
-poller's requests. Skipped where the corpus is not there (WIREDESK_CORPUS)."""
+"""The floors on 84 real feeds: what feedparser reads, at a fraction of its cost. Skipped where the corpus is not there
+(WIREDESK_CORPUS)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from pipeline.feeds.dates import read_date
 from pipeline.feeds.plain import plain_line
 from pipeline.models import FeedEntry, Page, ParsedFeed
 from pipeline.policies import PollPolicy
-from tests.pipeline.feeds.simulation import NAIVE_REQUESTS, WEEK, History, poll_for_a_week, too_late
 
 CORPUS = Path(os.environ.get("WIREDESK_CORPUS", ""), "feeds/pages")
 pytestmark = pytest.mark.skipif(
@@ -133,39 +132,3 @@ def test_parsing_costs_a_fraction() -> None:
     ratio = sum(reading.judge_s for reading in readings()) / sum(reading.ours_s for reading in readings())
     print(f"feedparser costs {ratio:.1f} times as much (goal {GOAL:.0f})")  # noqa: T201
     assert ratio >= FLOOR
-
-
-def backwards(times: list[datetime]) -> list[datetime]:
-    """Return the times with themselves repeated before, until there is a past of 60 entries before the last week."""
-    if len(times) < 2:
-        return times
-    whole, span = list(times), (max(times) - min(times)) * len(times) / (len(times) - 1)
-    turn = 0
-    while sum(1 for time in whole if time < max(times) - WEEK) < 60:
-        turn += 1
-        whole += [time - turn * span for time in times]
-    return whole
-
-
-def histories() -> list[tuple[History, datetime]]:
-    """Return the feeds' histories, each with the beginning of the week before its newest entry."""
-    found = []
-    for reading in readings():
-        times = [time for entry in reading.ours.entries if (time := entry.published or entry.updated)]
-        history = History(name=reading.name, times=backwards(times), shown=max(3, len(times)), ttl_s=reading.ours.ttl_s,
-                          update_period_s=reading.ours.update_period_s)  # fmt: skip
-        found.append((history, max(times, default=NOW) - WEEK))
-    return found
-
-
-def test_a_week_of_polls_costs_a_quarter_of_the_naive_poller_at_most() -> None:
-    """Each feed's last week is polled on a virtual clock; nothing is missed or seen later than the publisher's pace."""
-    policy, total = PollPolicy(), 0
-    for history, start in histories():
-        week = poll_for_a_week(history, start, policy)
-        print(f"{history.name}  {week.requests:4} requests, naive {NAIVE_REQUESTS}; {len(week.lateness)} new")  # noqa: T201
-        total += week.requests
-        assert too_late(history, week, policy) == [], history.name
-        assert week.missed == 0, history.name
-    print(f"{total} requests, naive {84 * NAIVE_REQUESTS}: 1/{84 * NAIVE_REQUESTS / total:.0f}")  # noqa: T201
-    assert total <= 84 * NAIVE_REQUESTS / 4

@@ -24,6 +24,8 @@ class History:
     shown: int = 50
     ttl_s: float | None = None
     update_period_s: float | None = None
+    #: For how long the server's headers call an answer fresh.
+    fresh_s: float | None = None
 
     def pace_before(self, moment: datetime) -> timedelta | None:
         """The mean gap between the entries before the moment: those it showed, or the last fifty; None for fewer than 3."""
@@ -89,20 +91,24 @@ def answer(history: History, now: datetime, etag: str | None) -> tuple[Page, Par
     return page, parsed
 
 
-def too_late(history: History, week: Week, policy: PollPolicy) -> list[tuple[datetime, timedelta]]:
-    """Return what was seen later than the publisher's own pace (or what it asks for, up to an hour) + the least interval.
+def allowed(history: History, planned: datetime, policy: PollPolicy) -> timedelta | None:
+    """Return how late an entry may be seen by the poll after the one at `planned`: the publisher's own pace (or what it
+    asks for, up to an hour) + the least interval, at most the longest interval; None while no pace can be known.
 
     The pace is the one that could be known when the poll was planned. After a silence of more than twenty gaps, a
     twentieth of the silence is allowed.
     """
-    hints = (history.ttl_s, history.update_period_s)
+    pace = history.pace_before(planned)
+    if pace is None:
+        return None
+    hints = (history.ttl_s, history.update_period_s, history.fresh_s)
     asked = max((timedelta(seconds=min(hint, 3_600)) for hint in hints if hint), default=timedelta(0))
-    found = []
-    for planned, late in week.lateness:
-        pace = history.pace_before(planned)
-        silence = planned - max(published for published in history.times if published <= planned)
-        if pace is not None and late > max(pace, silence / 20, asked * (1 + policy.jitter)) + timedelta(
-            seconds=policy.min_interval_s
-        ):
-            found.append((planned, late))
-    return found
+    silence = planned - max(published for published in history.times if published <= planned)
+    longest = max(pace, silence / 20, asked * (1 + policy.jitter)) + timedelta(seconds=policy.min_interval_s)
+    return min(longest, timedelta(seconds=policy.max_interval_s))
+
+
+def too_late(history: History, week: Week, policy: PollPolicy) -> list[tuple[datetime, timedelta]]:
+    """Return what was seen later than allowed: the poll before, and the lateness."""
+    limits = ((planned, late, allowed(history, planned, policy)) for planned, late in week.lateness)
+    return [(planned, late) for planned, late, limit in limits if limit is not None and late > limit]
