@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -118,6 +118,27 @@ def test_a_confirmation_in_the_middle_of_a_poll_is_kept(polls: Polling, web: Web
     polls.poll(FEED)
     assert push_of(polls).status == "active"
     assert len(hub.forms) == 1
+
+
+def test_what_comes_in_just_before_a_poll_is_saved_is_kept(polls: Polling, hub: Hub) -> None:
+    """The poll has seen the subscription as it was, and asks the clock once more for what it saves."""
+    polls.clock.pass_(minutes=40)
+    asked: list[int] = []
+
+    def last_moment() -> datetime:
+        asked.append(len(asked))
+        if len(asked) == 3:
+            hub.verify()
+            hub.deliver(rss(f"{BEACON}/2").encode())
+            polls.set(FEED, muted="paused by the operator")
+        return polls.clock()
+
+    polls.use(clock=last_moment)
+    assert polls.poll(FEED).result == "unchanged"
+    state = polls.state(FEED)
+    assert (len(asked), state.muted, state.last_poll_at) == (3, "paused by the operator", polls.clock())
+    assert (push_of(polls).status, push_of(polls).deliveries, state.last_new_at) == ("active", 1, polls.clock())
+    assert polls.accepted() == [f"{BEACON}/1", f"{BEACON}/2"]
 
 
 def test_nobody_else_can_confirm(polls: Polling, hub: Hub) -> None:
