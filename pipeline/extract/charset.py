@@ -71,6 +71,8 @@ class Decoded(Value, frozen=True, kw_only=True):
     """The text of a body and how it was read."""
 
     text: str
+    #: The same in UTF-8: the body itself where that is good UTF-8.
+    utf8: bytes
     #: Python's name of the codec.
     charset: str
     #: Characters that could not be read and stand as U+FFFD.
@@ -82,15 +84,14 @@ def decode(body: bytes, header: str | None = None) -> Decoded:
     for bom, codec in _BOMS:
         if body.startswith(bom):
             return _read(body[len(bom) :], codec)
-    declared = [codec for codec in (codec_of(header), _declared_inside(body)) if codec]
     if wide := _utf16_without_bom(body):
         return _read(body, wide)
     if body.isascii():
-        return _read(body, "iso2022-jp" if "iso2022-jp" in declared and b"\x1b" in body else "utf-8")
+        return _read(body, "iso2022-jp" if b"\x1b" in body and "iso2022-jp" in _declared(body, header) else "utf-8")
     first = _read(body, "utf-8")
     if not first.replaced or _is_damaged_utf8(body, first.replaced):
         return first
-    for choice in (*dict.fromkeys(declared), _detected(body), "cp1252"):
+    for choice in (*_declared(body, header), _detected(body), "cp1252"):
         if choice and choice != "utf-8" and not choice.startswith("utf-16"):
             read = _read(body, choice)
             if read.replaced <= 1 + len(body) // 2_000:
@@ -105,7 +106,14 @@ def codec_of(label: str | None) -> str | None:
 
 def _read(body: bytes, codec: str) -> Decoded:
     text = body.decode(codec, "replace")
-    return Decoded(text=text, charset=codec, replaced=text.count("\ufffd"))
+    replaced = text.count("\ufffd")
+    utf8 = body if codec == "utf-8" and not replaced else text.encode("utf-8", "replace")
+    return Decoded(text=text, utf8=utf8, charset=codec, replaced=replaced)
+
+
+def _declared(body: bytes, header: str | None) -> tuple[str, ...]:
+    """Return the codecs that header and page name, each once."""
+    return tuple(dict.fromkeys(codec for codec in (codec_of(header), _declared_inside(body)) if codec))
 
 
 def _declared_inside(body: bytes) -> str | None:

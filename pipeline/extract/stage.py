@@ -20,7 +20,7 @@ from pipeline.extract.overridden import override_body, override_metadata
 from pipeline.extract.overrides import apply_removals, rules_for
 from pipeline.extract.profile import is_partial, read_profile, read_quality
 from pipeline.extract.reader import Reader
-from pipeline.extract.tree import parse_tree, refuse_binary
+from pipeline.extract.tree import parse_utf8, refuse_binary, without_controls
 from pipeline.models import Article, Author, FeedEntry, Notice, Page
 from pipeline.text import clean_body, clean_line, cut_body
 from pipeline.urls import registrable_domain
@@ -90,8 +90,9 @@ def _tree_of(page: Page) -> tuple[HtmlElement, int]:
     if page.content_type not in _HTML:
         raise NotAnArticle("not_html", f"Content-Type is {page.content_type}")
     read = decode(page.body, page.charset)
-    refuse_binary(page.body, read.text, read.replaced)
-    return parse_tree(read.text), read.replaced
+    data = without_controls(read.utf8)
+    refuse_binary(page.body, read.replaced + len(read.utf8) - len(data), len(read.text))
+    return parse_utf8(data), read.replaced
 
 
 def _article(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -14,18 +15,17 @@ MAX_CHARACTERS = 16_000_000
 MAX_TAGS = 250_000
 #: Attributes of one element; libxml2's time grows with their square.
 MAX_ATTRIBUTES = 20_000
-_SMALL = 300_000
 #: The parser's own limit with huge_tree.
 MAX_DEPTH = 2_048
 #: Beyond this share of unreadable characters the body is no text.
 _BINARY_SHARE = 0.01
-_SAMPLE = 200_000
 _BINARY_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x1f\x8b", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"\x00\x00\x00")
 
 #: Bytes of UTF-8 that no XML tree may hold: control characters but tab, line feed and carriage return.
 _CONTROLS = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0D}) + b"\x7f"
 _NONCHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-_QUOTED = re.compile(r"""\"[^\"]*\"|'[^']*'""")
+_CONTINUING = bytes(range(0x80, 0xC0))
+_QUOTED = re.compile(rb"""\"[^\"]*\"|'[^']*'""")
 #: References that may mean such characters, surrogates, noncharacters or nothing in Unicode; libxml2 drops what follows
 #: them, trafilatura the whole page. References to 0x80-0x9f mean windows-1252 in HTML: the parser knows.
 _REFERENCE = re.compile(
@@ -37,10 +37,15 @@ _REFERENCE = re.compile(
 def parse_tree(text: str) -> HtmlElement:
     """Return the page's tree, without comments and processing instructions.
 
-    Raises NotAnArticle: no_text, binary_content, too_large, too_deep.
+    Raises NotAnArticle: no_text, too_large, too_deep.
     """
-    _refuse_large(text)
-    data = without_forbidden(text.encode("utf-8", "replace"))
+    return parse_utf8(without_controls(text.encode("utf-8", "replace")))
+
+
+def parse_utf8(data: bytes) -> HtmlElement:
+    """Return the tree of a page in UTF-8 that has no control characters any more. Raises as parse_tree does."""
+    _refuse_large(data)
+    data = _without_references(data)
     if not data.strip():
         raise NotAnArticle("no_text", "the page is empty")
     parser = html_parser()
@@ -55,23 +60,32 @@ def parse_tree(text: str) -> HtmlElement:
     return root
 
 
-def _refuse_large(text: str) -> None:
-    if len(text) > MAX_CHARACTERS:
-        raise NotAnArticle("too_large", f"{len(text):,} characters, {MAX_CHARACTERS:,} are allowed")
-    if text.count("<") > MAX_TAGS:
+def _refuse_large(data: bytes) -> None:
+    if len(data) > MAX_CHARACTERS and (count := len(data.translate(None, _CONTINUING))) > MAX_CHARACTERS:
+        raise NotAnArticle("too_large", f"{count:,} characters, {MAX_CHARACTERS:,} are allowed")
+    if data.count(b"<") > MAX_TAGS:
         raise NotAnArticle("too_large", f"more than {MAX_TAGS:,} tags")
-    # In smaller pages no element can have so many that it would matter.
-    if len(text) > _SMALL and any(
-        _has_many_attributes(piece) for piece in text.split("<") if len(piece) > 2 * MAX_ATTRIBUTES
-    ):
+    if any(map(_has_many_attributes, _long_pieces(data, 2 * MAX_ATTRIBUTES))):
         raise NotAnArticle("too_large", f"an element with more than {MAX_ATTRIBUTES:,} attributes")
 
 
-def _has_many_attributes(piece: str) -> bool:
+def _long_pieces(data: bytes, size: int) -> Iterator[bytes]:
+    """Yield what stands between one "<" and the next where that is at least so long; the others are leapt over."""
+    start = 0
+    while start + size < len(data):
+        last = data.rfind(b"<", start, start + size)
+        if last < 0:
+            last = data.find(b"<", start + size)
+            last = last if last >= 0 else len(data)
+            yield data[start:last]
+        start = last + 1
+
+
+def _has_many_attributes(piece: bytes) -> bool:
     # A tag ends soon in real pages: what is long is the script or text behind it.
-    if ">" in _QUOTED.sub("", piece[:500]) or ">" in _QUOTED.sub("", piece[: 2 * MAX_ATTRIBUTES]):
+    if b">" in _QUOTED.sub(b"", piece[:500]) or b">" in _QUOTED.sub(b"", piece[: 2 * MAX_ATTRIBUTES]):
         return False
-    tag = _QUOTED.sub('""', piece).partition(">")[0]
+    tag = _QUOTED.sub(b'""', piece).partition(b">")[0]
     return len(tag.split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES
 
 
@@ -80,26 +94,32 @@ def html_parser() -> etree.HTMLParser:
 
     lxml.html's own parser asks a Python function for the class of each element, at every visit.
     """
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
+    )
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     return parser
 
 
-def refuse_binary(body: bytes, text: str, replaced: int) -> None:
-    """Raise NotAnArticle(binary_content) for a body that is no text, whatever its Content-Type says."""
+def refuse_binary(body: bytes, unreadable: int, length: int) -> None:
+    """Raise NotAnArticle(binary_content) for a body that is no text, whatever its Content-Type says.
+
+    `unreadable` are its bad bytes and control characters, `length` all its characters.
+    """
     start = body[:64].lstrip()[:8]
     if start.startswith(_BINARY_MAGIC):
         raise NotAnArticle("binary_content", f"begins with {start!r}")
-    # In UTF-8, control characters are the same bytes; in other encodings a sample of the text tells as much.
-    sample = body if b"\0" not in body[:512] else text[:_SAMPLE].encode("utf-8", "replace")
-    bad = replaced + len(sample) - len(sample.translate(None, _CONTROLS))
-    if bad > max(10, _BINARY_SHARE * len(text)):
-        raise NotAnArticle("binary_content", f"{bad} of {len(text)} characters are unreadable")
+    if unreadable > max(10, _BINARY_SHARE * length):
+        raise NotAnArticle("binary_content", f"{unreadable} of {length} characters are unreadable")
 
 
-def without_forbidden(data: bytes) -> bytes:
-    """Return UTF-8 text without forbidden characters and without numeric references to them."""
-    data = data.translate(None, _CONTROLS)
+def without_controls(data: bytes) -> bytes:
+    """Return UTF-8 text without the control characters that no tree may hold."""
+    return data.translate(None, _CONTROLS)
+
+
+def _without_references(data: bytes) -> bytes:
+    """Return UTF-8 text without noncharacters, and without numeric references to any forbidden character."""
     if b"\xef\xbf" in data:
         for sequence in _NONCHARACTERS:
             data = data.replace(sequence, b"")
