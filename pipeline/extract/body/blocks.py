@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from pipeline.extract.body.element_names import group_bits, is_foreign
+from pipeline.extract.body.element_names import groups_of
 from pipeline.extract.body.words import plain_words
 
 #: Elements that begin and end a block.
@@ -26,7 +27,8 @@ _UNSEEN = re.compile(
     re.IGNORECASE,
 )
 _NAMED = ("class", "id", "itemprop", "role", "data-component")
-_BLANKS = re.compile("[ \t\r\n\f\v\xa0\u3000]+")
+#: Runs of blanks that are not one plain blank.
+_BLANKS = re.compile("[\t\r\n\f\v\xa0\u3000][ \t\r\n\f\v\xa0\u3000]*| [ \t\r\n\f\v\xa0\u3000]+")
 #: An article has one h1; more than these are teasers or menus.
 _MAX_H1 = 3
 #: Frames further in count as standing in the last of these.
@@ -72,8 +74,7 @@ class Block:
 
 def names_of(element: HtmlElement) -> str:
     """Return class, id, itemprop, role and test id of an element, in one string."""
-    found = [value for name in _NAMED if (value := element.get(name))]
-    return " ".join(found)[:400] if found else ""
+    return " ".join(filter(None, map(element.get, _NAMED)))[:400]
 
 
 def read_blocks(root: HtmlElement, *, everything: bool = False) -> list[Block]:
@@ -100,6 +101,16 @@ def _around_headlines(root: HtmlElement) -> Iterable[HtmlElement]:
     return found
 
 
+@lru_cache(maxsize=4_096)
+def _is_unseen(names: str) -> bool:
+    """Return whether a class is one of texts that only screen readers speak."""
+    return _UNSEEN.search(names) is not None
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split()) if text.isascii() else _BLANKS.sub(" ", text).strip()
+
+
 def _is_hidden(element: HtmlElement) -> bool:
     style = element.get("style")
     return (style is not None and _HIDDEN.search(style) is not None) or element.get("hidden") is not None
@@ -111,11 +122,11 @@ class _Walk:
     __slots__ = (
         "_breaks",
         "_everything",
+        "_filled",
         "_frame",
         "_holders",
         "_in_link",
         "_in_strong",
-        "_kinds",
         "_linked",
         "_links",
         "_open",
@@ -129,11 +140,12 @@ class _Walk:
         self.blocks: list[Block] = []
         self._holders = frozenset(holders)
         self._everything = everything
-        self._kinds: dict[tuple[str, str], tuple[int, bool]] = {}
         self._frame: Frame | None = None
         self._open: list[Frame] = []
         self._skipped: HtmlElement | None = None
         self._parts: list[str] = []
+        #: Whether the parts hold more than blanks.
+        self._filled = False
         self._in_link = self._in_strong = self._linked = self._links = self._strong = self._breaks = 0
 
     def start(self, element: HtmlElement) -> bool:
@@ -145,7 +157,7 @@ class _Walk:
         if tag in _BREAKING:
             self.flush()
             names = names_of(element)
-            bits, foreign = self._kind(tag, names)
+            bits, foreign = groups_of(tag, names)
             if foreign and not self._everything and element not in self._holders:
                 self._skipped = element
                 return False
@@ -176,7 +188,7 @@ class _Walk:
             return False
         else:
             names = element.get("class")
-            return names is None or not _UNSEEN.search(names)
+            return names is None or not _is_unseen(names)
         return True
 
     def end(self, element: HtmlElement) -> None:
@@ -199,9 +211,9 @@ class _Walk:
     def flush(self, broken: bool = False) -> None:
         """End the block that is being read."""
         self._breaks = 0
-        if self._parts:
-            text = _BLANKS.sub(" ", "".join(self._parts)).strip()
-            if text and self._frame is not None:
+        if self._filled:
+            text = _on_one_line("".join(self._parts))
+            if self._frame is not None:
                 self.blocks.append(
                     Block(
                         text,
@@ -212,23 +224,17 @@ class _Walk:
                         broken=broken,
                     )
                 )
-            self._parts = []
+            self._filled = False
+        self._parts.clear()
         self._linked = self._links = self._strong = 0
 
     def _add(self, text: str) -> None:
         self._parts.append(text)
         size = len(text.strip())
         if size:
+            self._filled = True
             self._breaks = 0
             if self._in_link:
                 self._linked += size
             if self._in_strong:
                 self._strong += size
-
-    def _kind(self, tag: str, names: str) -> tuple[int, bool]:
-        """Return the groups of an element and whether it is foreign, looked up once for each tag and names."""
-        key = (tag, names)
-        found = self._kinds.get(key)
-        if found is None:
-            found = self._kinds[key] = group_bits(tag, names), is_foreign(tag, names)
-        return found

@@ -7,6 +7,7 @@ bit set, so that the groups of all elements around a text are one `or`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.extract.body.words import load_words, plain_words
 
@@ -18,6 +19,7 @@ NAMES = (*_GROUPS, *(f"<{tag}>" for tag in _TAGS))
 _FOREIGN = frozenset(plain_words("foreign", "names"))
 _BESIDE = frozenset(plain_words("foreign", "beside"))
 _FOREIGN_TAGS = frozenset(("nav", "footer", "aside", "dialog", "menu"))
+_NEVER_FOREIGN = frozenset(("html", "body", "main"))
 _WORD = re.compile("[A-Z]?[a-z]+|[A-Z]+")
 
 
@@ -33,22 +35,24 @@ _BITS_OF_WORD = _bits_of_words()
 _BIT_OF_TAG = {tag: 1 << place for place, tags in enumerate(_TAGS.values(), len(_GROUPS)) for tag in tags}
 
 
-def group_bits(tag: str, names: str) -> int:
-    """Return the groups that an element belongs to, by its tag and its names, as bits in the order of NAMES."""
+@lru_cache(maxsize=16_384)
+def groups_of(tag: str, names: str) -> tuple[int, bool]:
+    """Return the groups that an element belongs to, by its tag and its names, as bits in the order of NAMES; and
+    whether it holds something else than the article. Pages repeat their names, so the answers are kept."""
     bits = _BIT_OF_TAG.get(tag, 0)
-    for word in _WORD.findall(names):
-        bits |= _BITS_OF_WORD.get(word.lower(), 0)
-    return bits
-
-
-def is_foreign(tag: str, names: str) -> bool:
-    """Return whether an element with this tag and these names holds something else than the article."""
-    if tag in _FOREIGN_TAGS:
-        return True
-    if tag in ("html", "body", "main"):
-        return False
+    foreign = tag in _FOREIGN_TAGS
     for name in names.split():
-        words = [word.lower() for word in _WORD.findall(name)]
-        if words and words[0] not in _BESIDE and (words[0] in _FOREIGN or words[-1] in _FOREIGN):
-            return True
-    return False
+        own, strange = _of_name(name)
+        bits |= own
+        foreign = foreign or strange
+    return bits, foreign and tag not in _NEVER_FOREIGN
+
+
+@lru_cache(maxsize=16_384)
+def _of_name(name: str) -> tuple[int, bool]:
+    """Return the groups of one name, and whether it says that its element is foreign. Sites share their names."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    bits = 0
+    for word in words:
+        bits |= _BITS_OF_WORD.get(word, 0)
+    return bits, bool(words) and words[0] not in _BESIDE and (words[0] in _FOREIGN or words[-1] in _FOREIGN)

@@ -6,7 +6,10 @@ import re
 
 from pipeline.models import Value
 
-_NOT_WORD = re.compile(r"\W+")
+_WORD = re.compile(r"\w+")
+#: For ASCII, as one table: small letters, and what is left out.
+_SMALL = bytes(range(256)).lower()
+_NO_WORD = bytes(code for code in range(128) if not _WORD.match(chr(code)))
 #: Shorter descriptions and names are found by chance.
 _MIN_DESCRIPTION = 21
 _MIN_ARTICLE = 300
@@ -48,7 +51,9 @@ def make_hints(
 
 def letters(text: str) -> str:
     """Return the letters and digits of a text, case folded: what two spellings of the same words have in common."""
-    return _NOT_WORD.sub("", text).casefold()
+    if text.isascii():
+        return text.encode().translate(_SMALL, _NO_WORD).decode()
+    return "".join(_WORD.findall(text)).casefold()
 
 
 def _distinct(texts: tuple[str | None, ...], least: int) -> tuple[str, ...]:
