@@ -62,7 +62,8 @@ def _in_texts(clues: Clues, month_first: bool) -> Iterator[Shown]:
 def _texts(element: HtmlElement) -> Iterator[str]:
     """Yield the pieces of text of an element, then all of it when it is short."""
     pieces = [element.text, *(child.tail for child in islice(element, _MAX_PIECES))]
-    own = [text for raw in pieces if raw and len(raw) < _MAX_RAW and (text := line(raw, _MAX_RAW))]
+    short = [raw for raw in pieces if raw and len(raw) < _MAX_RAW and _DIGIT.search(raw)]
+    own = [text for raw in short if (text := line(raw, _MAX_RAW))]
     whole = text_of(element, MAX_CHARS * 2) if 0 < len(element) <= _MAX_PIECES else None
     yield from (text for text in dict.fromkeys([*own, whole]) if text and len(text) <= MAX_CHARS)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from itertools import accumulate
+from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
@@ -37,7 +36,10 @@ _MAX_CANDIDATES = 1_000
 _MAX_LINKS = 10
 _MAX_URL = 2_000
 #: Elements whose addresses may be counters.
-_COUNTING = frozenset(("img", "iframe", "script", "amp-pixel", "amp-img"))
+_COUNTING = ("img", "iframe", "script", "amp-pixel", "amp-img")
+#: What no tree holds parts the texts.
+_BETWEEN = "\0"
+_BORDER = re.compile(_BETWEEN)
 
 
 def read_html_notices(
@@ -49,10 +51,11 @@ def read_html_notices(
     and domains: it is no source of its own articles.
     """
     own = own_keys(own_names)
-    holders, texts, addresses = _collect(root)
-    active = rules.blocks.for_text("\n".join(texts))
+    holders, texts = _collect(root)
+    lowered = _BETWEEN.join(texts).lower()
+    active = rules.blocks.for_text(lowered)
     found: dict[str, Notice] = {}
-    for block in _candidates([holders[place] for place in _hits(texts, active)[:_MAX_CANDIDATES]]):
+    for block in _candidates(_holder(*holders[place]) for place in _hits(lowered, active)[:_MAX_CANDIDATES]):
         text = _text_of(block)
         for one in find(text, active, own):
             if not (one.own and one.rule.kind in ("originally-appeared", "republished")):
@@ -60,47 +63,55 @@ def read_html_notices(
                 found.setdefault(normal_key(notice.text), notice)
         if len(found) >= _MAX_NOTICES:
             break
-    return (*found.values(), *_from_addresses(addresses, rules.attributes))
+    return (*found.values(), *_from_addresses(_addresses(root), rules.attributes))
 
 
-def _collect(root: HtmlElement) -> tuple[list[HtmlElement], list[str], list[str]]:
-    """Return the elements with text, their texts in lower case, and the addresses of pictures, frames and scripts.
+def _collect(root: HtmlElement) -> tuple[list[tuple[HtmlElement, bool]], list[str]]:
+    """Return the texts of the page, and for each its element and whether it stands behind it.
 
     Texts of links are left out: menus and teasers are made of them.
     """
-    holders: list[HtmlElement] = []
+    holders: list[tuple[HtmlElement, bool]] = []
     texts: list[str] = []
-    addresses: list[str] = []
     for element in root.iter("*"):
-        tag, text, tail = element.tag, element.text, element.tail
-        if text and len(text) > _MIN_TEXT and tag not in _SILENT:
-            holders.append(element)
-            texts.append(text.lower())
+        text, tail = element.text, element.tail
+        if text and len(text) > _MIN_TEXT and not text.isspace() and element.tag not in _SILENT:
+            holders.append((element, False))
+            texts.append(text)
         if tail and len(tail) > _MIN_TEXT and not tail.isspace():
-            holders.append(element.getparent())
-            texts.append(tail.lower())
-        if tag in _COUNTING and (address := element.get("src") or element.get("data-src")):
-            addresses.append(address[:_MAX_URL])
-    return holders, texts, addresses
+            holders.append((element, True))
+            texts.append(tail)
+    return holders, texts
 
 
-def _hits(texts: list[str], active: tuple[CompiledRule, ...]) -> list[int]:
+def _holder(element: HtmlElement, behind: bool) -> HtmlElement:
+    """Return the element that a text stands in."""
+    parent = element.getparent() if behind else None
+    return element if parent is None else parent
+
+
+def _addresses(root: HtmlElement) -> list[str]:
+    """Return the addresses of pictures, frames and scripts."""
+    found = (element.get("src") or element.get("data-src") for element in root.iter(*_COUNTING))
+    return [address[:_MAX_URL] for address in found if address]
+
+
+def _hits(lowered: str, active: tuple[CompiledRule, ...]) -> list[int]:
     """Return the places of the texts that hold a phrase which one of the rules needs, in order."""
+    starts = [0, *(border.end() for border in _BORDER.finditer(lowered)), len(lowered) + 1]
     if any(not one.needs for one in active):
-        return list(range(len(texts)))
-    starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
-    joined = "\n".join(texts)
+        return list(range(len(starts) - 1))
     hits = set()
     for phrase in {need.phrase for one in active for need in one.needs}:
-        at = joined.find(phrase)
+        at = lowered.find(phrase)
         while at >= 0:
             place = bisect_right(starts, at) - 1
             hits.add(place)
-            at = joined.find(phrase, starts[place + 1])
+            at = lowered.find(phrase, starts[place + 1])
     return sorted(hits)
 
 
-def _candidates(holders: list[HtmlElement]) -> Iterator[HtmlElement]:
+def _candidates(holders: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
     """Yield the blocks around these elements, each once, that may belong to the article."""
     seen = set()
     known: dict[HtmlElement, bool] = {}

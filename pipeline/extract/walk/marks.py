@@ -32,6 +32,8 @@ _WORDS = {
 }  # fmt: skip
 #: Words too short to be looked for inside others.
 _SHORT_STANDFIRST = frozenset({"dek", "deck", "chapo", "ingress", "bajada", "lede", "intro", "sapo", "lid"})
+_NAMED = ("class", "id", "itemprop", "data-testid")
+_NOTHING: frozenset[str] = frozenset()
 _NO_WORD = re.compile(r"[^a-z]+")
 _NOT = {
     BYLINE: (
@@ -49,9 +51,8 @@ _NOT = {
 
 def kinds_of(element: HtmlElement) -> frozenset[str]:
     """Return what an element calls itself: some of byline, standfirst, kicker."""
-    get = element.get
-    marks = [get("class"), get("id"), get("itemprop"), get("data-testid")]
-    return _kinds(" ".join([mark[:100] for mark in marks if mark])) if any(marks) else frozenset()
+    marks = [mark[:100] for mark in map(element.get, _NAMED) if mark]
+    return _kinds(" ".join(marks)) if marks else _NOTHING
 
 
 @lru_cache(maxsize=16_384)
