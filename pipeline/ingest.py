@@ -184,7 +184,7 @@ def settle(
     version, event = next_version(current, draft)
     if current is not None and event is None:
         return unchanged(current, arrival, now)
-    links, missing = links_now(desk, tx, draft, found=found, compared=compared)
+    links, missing = links_now(tx, draft, desk.copies, found=found, compared=compared)
     for uri in sorted(missing):
         tx.put_waiting_pair(missing=uri, seen_by=draft.uri)
     sightings = tx.sightings(arrival.key)
@@ -192,14 +192,19 @@ def settle(
         draft, version=version, seq=tx.next_seq(), event=event or "created", syndication=draft.syndication,
         sightings=sightings,
     )  # fmt: skip
-    verdicts = judge(desk, tx, placed, links, now)
+    verdicts = judge(tx, placed, links, desk.registry, now)
     tx.put_record(msgspec.structs.replace(placed, syndication=verdicts[placed.uri]))
     tell_others(tx, placed.uri, verdicts)
     return Outcome(ending=Ending.STORED, reason="ok", uri=placed.uri, version=version, at=now)
 
 
 def links_now(
-    desk: Desk, tx: RecordTransaction, draft: Record, *, found: AbstractSet[str], compared: Mapping[str, Comparison]
+    tx: RecordTransaction,
+    draft: Record,
+    policy: CopyPolicy,
+    *,
+    found: AbstractSet[str],
+    compared: Mapping[str, Comparison],
 ) -> tuple[tuple[Link, ...], AbstractSet[str]]:
     """Return the draft's links with the texts as they stand under the lock, and the uris that are not stored yet.
 
@@ -209,7 +214,7 @@ def links_now(
     near = {*found, *tx.waiting_pairs(draft.uri), *tx.linked(draft.uri)} - {draft.uri}
     versions = tx.versions(near)
     stale = [uri for uri, version in versions.items() if uri not in compared or compared[uri].version != version]
-    newest = {**compared, **compare_all(draft, tx.records(stale), desk.copies)}
+    newest = {**compared, **compare_all(draft, tx.records(stale), policy)}
     links = tuple(newest[uri].link for uri in sorted(newest))
     return tuple(link for link in links if link is not None), near - versions.keys()
 
@@ -222,7 +227,7 @@ def unchanged(current: Record, arrival: Arrival, now: datetime) -> Outcome:
 
 
 def judge(
-    desk: Desk, tx: RecordTransaction, record: Record, links: Sequence[Link], now: datetime
+    tx: RecordTransaction, record: Record, links: Sequence[Link], registry: Partners, now: datetime
 ) -> Mapping[str, Syndication]:
     """Save the record's membership and links; returns the verdict on every member of the clusters that they touch."""
     others = {uri for link in links for uri in (link.a, link.b)} - {record.uri}
@@ -232,7 +237,7 @@ def judge(
         members=(*(m for m in members if m.uri != mine.uri), mine),
         links=(*(link for link in known if mine.uri not in (link.a, link.b)), *links),
         corrections=corrections,
-        partners=desk.registry,
+        partners=registry,
         now=now,
     )
     tx.put_member(mine, verdicts[mine.uri].cluster_id)

@@ -33,6 +33,7 @@ GROUPS = {
     "pipeline.storage": "edge storage",
     "pipeline.archive": "edge archive",
     "pipeline.ingest": "compositions",
+    "pipeline.rejoin": "compositions",
     "pipeline.polling": "compositions",
     "pipeline.parsing": "compositions",
     "workers": "workers",

@@ -20,6 +20,7 @@ from pipeline.errors import ServiceError
 from pipeline.models import WORKER_LOST, AcceptedUrl, Ending, Outcome
 from pipeline.policies import QueuePolicy
 from pipeline.storage.base import Store
+from workers.index_keeper import IndexKeeper
 from workers.queue.begun import begun_urls, forget_begun
 from workers.queue.queue import count_workers, enqueue, live_batches, queue_length, work_queue
 
@@ -52,12 +53,19 @@ class Scheduler:
     clock: Callable[[], datetime]
     #: See StorePolicy.
     forget_after_s: float
+    #: Sees to the copy index while this scheduler leads.
+    keeper: IndexKeeper | None = None
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
     #: What is waited for, and since when; None while all is well. Read by other threads.
     trouble: tuple[str, datetime] | None = None
     _reconciled_at: datetime | None = None
     _forgot_at: datetime | None = None
     _crowded: bool = False
+
+    @property
+    def is_making_index(self) -> bool:
+        """Return whether the copy index is being made whole at this moment. May be asked by any thread."""
+        return self.keeper is not None and self.keeper.is_making
 
     def run(self, stop: threading.Event, *, tick_s: float = 0.5) -> None:
         """Lead, or wait to lead, until `stop` is set. A service that is away is waited for, and said once a minute."""
@@ -73,6 +81,8 @@ class Scheduler:
                     said_at = self.clock()
                     log.warning("scheduler waits", cause=str(error)[:500])
             stop.wait(0.02 if busy else tick_s)
+        if self.keeper:
+            self.keeper.close()
         self.resign()
 
     def tick(self) -> bool:
@@ -83,6 +93,8 @@ class Scheduler:
         if not _is_recent(self._reconciled_at, now, RECONCILE_EVERY):
             self.reconcile(now)
             self._reconciled_at = now
+        if self.keeper:
+            self.keeper.look()
         busy = self.fill(now)
         if not busy and not _is_recent(self._forgot_at, now, FORGET_EVERY):
             self.forget(now)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pipeline.errors import ConfigError, ServiceError
-from pipeline.policies import Settings
+from pipeline.policies import Partner, Settings
 from pipeline.storage.base import Store
 from workers.clock import utc_now
+from workers.index_keeper import keep_index
 from workers.queue.queue import connect
 from workers.scheduler import Scheduler
 from workers.supervision.supervisor import Supervisor
@@ -53,7 +54,7 @@ class Station:
                 raise ConfigError("the workers cannot start with this configuration; the log says why")
             if self.scheduling.done():
                 self.scheduling.result()
-            if until_done and is_done(self.store):
+            if until_done and is_done(self.store) and not self.scheduler.is_making_index:
                 return
 
 
@@ -68,7 +69,13 @@ def is_done(store: Store) -> bool:
 
 @contextmanager
 def open_station(
-    store: Store, *, redis_url: str, settings: Settings, workers: int, environ: Mapping[str, str]
+    store: Store,
+    *,
+    redis_url: str,
+    settings: Settings,
+    partners: tuple[Partner, ...],
+    workers: int,
+    environ: Mapping[str, str],
 ) -> Iterator[Station]:
     """Run a scheduler and workers for the length of a block; a drain at its end gives back what is not done.
 
@@ -78,7 +85,12 @@ def open_station(
     redis = connect(redis_url)
     supervisor = Supervisor([sys.executable, "-m", "workers", "work", "--one"], workers, environ=environ)
     scheduler = Scheduler(
-        store=store, redis=redis, policy=settings.queue, forget_after_s=settings.store.forget_after_s, clock=utc_now
+        store=store,
+        redis=redis,
+        policy=settings.queue,
+        forget_after_s=settings.store.forget_after_s,
+        clock=utc_now,
+        keeper=keep_index(store, redis, settings.copies, partners, utc_now),
     )
     stop = threading.Event()
     with _signals(told, supervisor), ThreadPoolExecutor(1, thread_name_prefix="scheduler") as thread:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import struct
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import blake2b
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from redis.exceptions import RedisError
-
-from pipeline.errors import ServiceError
+from pipeline.index.service import redis_service
 from pipeline.models import Candidate, Fingerprint, Value
 from pipeline.policies import CopyPolicy
 
@@ -69,7 +65,7 @@ class FingerprintIndex:
         day = int(time.time() // _DAY_S) if day is None else day
         generation = day // self._policy.generation_days
         ends = (generation + self._policy.generations) * self._policy.generation_days
-        with _service(self._client):
+        with redis_service(self._client):
             answer = self._look_up_and_insert(
                 keys=[_PREFIX],
                 args=[
@@ -94,12 +90,12 @@ class FingerprintIndex:
         """Take an article out, and return whether it was in. Raises ServiceError."""
         day = int(time.time() // _DAY_S) if day is None else day
         generations = self._generations(day // self._policy.generation_days)
-        with _service(self._client):
+        with redis_service(self._client):
             return bool(self._remove(keys=[_PREFIX], args=[_uri_bytes(uri), generations]))
 
     def clear(self) -> None:
         """Empty the index. Raises ServiceError."""
-        with _service(self._client):
+        with redis_service(self._client):
             batch: list[bytes] = []
             for key in self._client.scan_iter(match=_PREFIX + b"*", count=1000):
                 batch.append(key)
@@ -111,7 +107,7 @@ class FingerprintIndex:
 
     def stats(self) -> tuple[GenerationStats, ...]:
         """Return the size of every generation that is in Redis. Raises ServiceError."""
-        with _service(self._client):
+        with redis_service(self._client):
             metas = sorted(self._client.scan_iter(match=_PREFIX + b"m:*", count=1000))
             return tuple(self._generation_stats(meta) for meta in metas)
 
@@ -145,13 +141,3 @@ def _uri_bytes(uri: str) -> bytes:
     if len(raw) != 16:
         raise ValueError(f"not an article's uri: {uri[:200]!r}")
     return raw
-
-
-@contextmanager
-def _service(client: Redis) -> Iterator[None]:
-    try:
-        yield
-    except RedisError as error:
-        where = client.connection_pool.connection_kwargs
-        address = where.get("path") or f"{where.get('host')}:{where.get('port')}"
-        raise ServiceError(f"the copy index in Redis at {address}: {error}") from error

@@ -254,6 +254,15 @@ class Store(Protocol):
     def iterate_records(self) -> Iterator[Record]:
         """Yield every current record by seq, in constant memory: for the rebuild of the index."""
 
+    def newest_seq(self) -> int:
+        """Return the newest place in the change feed, 0 when nothing was stored yet."""
+
+    def indexed_seq(self) -> int:
+        """Return up to which place the copy index was whole when it was looked at last, 0 when it never was."""
+
+    def set_indexed_seq(self, seq: int) -> None:
+        """Note up to which place the copy index is whole."""
+
     def put_correction(self, correction: Correction) -> None:
         """Save an editor's word; a later word on the same two replaces it."""
 

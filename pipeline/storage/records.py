@@ -12,10 +12,12 @@ from pipeline.storage.tables import counters, current, records
 
 #: The tally of records, whatever their number of versions.
 RECORDS = ("records", "")
-
+#: The counter of the place up to which the copy index was whole.
+INDEXED = "indexed"
 
 _mine = records.c.uri == bindparam("u")
 _NEWEST = select(counters.c.value).where(counters.c.name == "seq")
+_INDEXED = select(counters.c.value).where(counters.c.name == INDEXED)
 _LOCK = _NEWEST.with_for_update()
 _SAVE_SEQ = update(counters).where(counters.c.name == "seq").values(value=bindparam("to"))
 _CURRENT = select(records.c.record).where(records.c.uri.in_(listed("uris")), current)
@@ -44,6 +46,16 @@ def save_seq(connection: Connection, value: int) -> None:
 def newest_seq(connection: Connection) -> int:
     """Return the newest place in the change feed, 0 when nothing was stored yet."""
     return int(connection.scalar(_NEWEST) or 0)
+
+
+def indexed_seq(connection: Connection) -> int:
+    """Return up to which place the copy index was whole when it was looked at last; 0 when it never was."""
+    return int(connection.scalar(_INDEXED) or 0)
+
+
+def save_indexed_seq(connection: Connection, value: int) -> None:
+    """Save up to which place the copy index is whole."""
+    put_rows(connection, counters, [{"name": INDEXED, "value": value}], "value")
 
 
 def current_record(connection: Connection, uri: str) -> Record | None:

@@ -167,6 +167,15 @@ class SqlStore:
             yield from page
             page = self.changes(since=page[-1].seq, limit=_PAGE)
 
+    def newest_seq(self) -> int:
+        return self._read(records.newest_seq)
+
+    def indexed_seq(self) -> int:
+        return self._read(records.indexed_seq)
+
+    def set_indexed_seq(self, seq: int) -> None:
+        self._write(lambda connection: records.save_indexed_seq(connection, seq))
+
     def put_correction(self, correction: Correction) -> None:
         self._write(lambda connection: clusters.put_correction(connection, correction))
 

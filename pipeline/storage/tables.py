@@ -113,7 +113,8 @@ tallies = Table(
     Column("n", BigInteger, nullable=False),
 )
 
-#: One row, "seq": the newest place in the change feed. Its row lock is the one write lock of the change feed.
+#: "seq": the newest place in the change feed; its row lock is the one write lock of the change feed. "indexed": the
+#: place up to which the copy index was whole.
 counters = Table(
     "counters",
     metadata,

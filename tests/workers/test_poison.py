@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
@@ -58,14 +59,19 @@ def kills(killed: list[str], page: bytes) -> Raw:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(page)}\r\nConnection: close\r\n\r\n"
 
     def write(request: Request, sock: socket.socket, closing: Event) -> None:
-        reader = client_of(sock)
+        try:
+            reader = client_of(sock)
+        except LookupError:
+            return
         sock.sendall(head.encode() + page)
         while sock.recv(1024):
             pass
         # So that it is no longer the host's turn, for which the next one would have to wait until it expires.
         closing.wait(0.03)
         killed.append(f"http://{request.host}{request.path}")
-        os.kill(reader, signal.SIGKILL)
+        # Another such page may have been quicker.
+        with suppress(ProcessLookupError):
+            os.kill(reader, signal.SIGKILL)
 
     return Raw(write)
 

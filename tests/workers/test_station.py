@@ -98,6 +98,8 @@ def test_a_bug_of_the_scheduler_ends_the_station(store: Store, redis_url: str, e
     buggy = cast("Store", Buggy(store))
     with (
         pytest.raises(RuntimeError, match="the tide is out"),
-        open_station(buggy, redis_url=redis_url, settings=Settings(), workers=1, environ=environ) as station,
+        open_station(
+            buggy, redis_url=redis_url, settings=Settings(), partners=(), workers=1, environ=environ
+        ) as station,
     ):
         station.wait(lambda _: None, until_done=False)

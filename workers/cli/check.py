@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from pipeline.fetch import Client
+from pipeline.index import IndexMark
 from pipeline.settings import load_notice_rules, load_overrides, load_partners
+from pipeline.storage.base import Store
 from workers.console import Console
 from workers.queue.queue import connect
 from workers.queue.redis_client import make_client, without_password
@@ -52,9 +54,24 @@ def check_services(console: Console) -> None:
     """Connect to the store and to a configured Redis. Raises ServiceError naming the one that is away."""
     with console.store() as store:
         counts = store.counts()
-    click.echo(f"store     answers: {counts.records} records, {counts.waiting} URLs waiting")
-    if console.settings.redis.url:
-        client = connect(console.settings.redis.url)
-        client.ping()
-        client.close()
-        click.echo("redis     answers")
+        click.echo(f"store     answers: {counts.records} records, {counts.waiting} URLs waiting")
+        if console.settings.redis.url:
+            client = connect(console.settings.redis.url)
+            try:
+                click.echo("redis     answers")
+                click.echo(f"index     {index_words(store, IndexMark(client, console.settings.copies))}")
+            finally:
+                client.close()
+
+
+def index_words(store: Store, mark: IndexMark) -> str:
+    """Return how the copy index stands."""
+    known = store.indexed_seq()
+    found = mark.read()
+    if found is not None and found.same_rules and found.same_server and found.seq >= known:
+        return "whole"
+    making = mark.making()
+    if making is not None:
+        return f"being made whole: {making} of {store.newest_seq()}"
+    what = "lost, or never made" if found is None else "incomplete" if found.same_rules else "made with other settings"
+    return f"{what}; `wiredesk run` or `schedule` makes it whole"

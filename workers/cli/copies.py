@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 
 import click
 
 from pipeline.copies import Partners
+from pipeline.errors import ServiceError
 from pipeline.ingest import correct
 from pipeline.models import Correction
 from pipeline.record import Record
@@ -17,7 +19,7 @@ from workers.cli.progress import Progress
 from workers.cli.story import compare_lines, story_lines
 from workers.clock import utc_now
 from workers.console import Console
-from workers.rebuild import rebuild_index
+from workers.rebuild import IndexLost, Rebuild
 
 
 class Default(click.Group):
@@ -95,13 +97,17 @@ def index() -> None:
 @index.command()
 @click.pass_obj
 def rebuild(console: Console) -> None:
-    """Make the copy index anew from the store, after Redis was lost."""
+    """Empty the copy index and make it anew from the store. After a loss of Redis the scheduler does so by itself."""
     with console.store() as store, console.redis() as redis, Progress() as progress:
         total = store.counts().records
-        registry = Partners(load_partners(console.config))
+        made = Rebuild(store, redis, console.settings.copies, Partners(load_partners(console.config)))
+        made.clear()
         done = 0
-        for done in rebuild_index(store, redis, console.settings.copies, registry, utc_now()):
-            progress.show(partial("{} of {} records".format, done, total))
+        try:
+            for done in made.run(0, utc_now(), threading.Event()):
+                progress.show(partial("{} of {} records".format, done, total))
+        except IndexLost as error:
+            raise ServiceError(f"the copy index is still not whole: {error}") from error
     click.echo(f"{done} records in the index")
 
 

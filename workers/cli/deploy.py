@@ -9,8 +9,10 @@ import threading
 
 import click
 
+from pipeline.settings import load_partners
 from workers.clock import utc_now
 from workers.console import Console
+from workers.index_keeper import keep_index
 from workers.logs import log_to
 from workers.queue.redis_client import connect
 from workers.scheduler import Scheduler
@@ -34,7 +36,12 @@ def schedule(console: Console) -> None:
         store.add_feeds(console.own_feeds(), utc_now())
         settings = console.settings
         scheduler = Scheduler(
-            store=store, redis=redis, policy=settings.queue, forget_after_s=settings.store.forget_after_s, clock=utc_now
+            store=store,
+            redis=redis,
+            policy=settings.queue,
+            forget_after_s=settings.store.forget_after_s,
+            clock=utc_now,
+            keeper=keep_index(store, redis, settings.copies, load_partners(console.config), utc_now),
         )
         scheduler.run(stop)
 

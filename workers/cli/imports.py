@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -11,12 +12,17 @@ from pathlib import Path
 import click
 
 from pipeline.archive import BadRow, ImportRow, read_archive
+from pipeline.copies import Partners
+from pipeline.errors import ServiceError
 from pipeline.settings import load_partners
+from pipeline.storage.base import Store
 from workers.cli.progress import Progress
 from workers.cli.summary import print_summary
 from workers.clock import utc_now
 from workers.console import Console
 from workers.importer import import_rows
+from workers.queue.redis_client import connect
+from workers.rebuild import IndexLost, Rebuild
 
 
 @click.command("import")
@@ -41,6 +47,8 @@ def import_files(console: Console, files: tuple[Path, ...], jobs: int, partner: 
     done: Counter[str] = Counter()
     with console.redis_url() as redis_url, console.store() as store, Progress() as progress:
         since = store.counts().seq
+        registry = Partners(load_partners(console.config))
+        make_index_whole(console, store, redis_url, registry, progress)
         for file in files:
             size = max(1, file.stat().st_size)
             rows = good_rows(file, done)
@@ -48,9 +56,25 @@ def import_files(console: Console, files: tuple[Path, ...], jobs: int, partner: 
                 done.update(report.endings)
                 share = min(1.0, report.position / size)
                 progress.show(partial(progress_text, file, share, done))
+        make_index_whole(console, store, redis_url, registry, progress)
         print_summary(store, since, console.shown_store)
     click.echo(f"  imported  {describe(done)}")
     return 0 if set(done) - {"bad"} or not done else 1
+
+
+def make_index_whole(console: Console, store: Store, redis_url: str, registry: Partners, progress: Progress) -> None:
+    """Put into the copy index what it lacks, as after a loss of Redis; and note how far it goes."""
+    client = connect(redis_url)
+    try:
+        rebuild = Rebuild(store, client, console.settings.copies, registry)
+        since = rebuild.lacking_since()
+        if since is not None:
+            for done in rebuild.run(since, utc_now(), threading.Event()):
+                progress.show(partial("copy index: {} records".format, done))
+    except IndexLost as error:
+        raise ServiceError(f"the copy index is not whole: {error}") from error
+    finally:
+        client.close()
 
 
 def good_rows(file: Path, done: Counter[str]) -> Iterator[ImportRow]:

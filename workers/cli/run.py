@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from pipeline.errors import ConfigError
 from pipeline.models import Feed
+from pipeline.settings import load_partners
 from pipeline.storage.base import Store
 from pipeline.urls import normalize_url
 from workers.cli.add import put_feeds
@@ -58,6 +59,7 @@ def run(console: Console, sources: tuple[str, ...], once: bool, demo: bool, work
             store,
             redis_url=redis_url,
             settings=console.settings,
+            partners=load_partners(console.config),
             workers=workers,
             environ=console.worker_environ(redis_url, log),
         ) as station:
