@@ -30,7 +30,7 @@ from pipeline.models import (
 )
 from pipeline.policies import CopyPolicy, Partner
 from pipeline.record import Record, Syndication
-from pipeline.records import draft_record, member_of, next_version, place_record
+from pipeline.records import draft_record, is_older, member_of, next_version, place_record
 from pipeline.storage.base import RecordTransaction, Store
 from pipeline.urls import record_uri, url_key
 
@@ -182,8 +182,8 @@ def settle(
     now = desk.clock()
     current = tx.current(draft.uri)
     version, event = next_version(current, draft)
-    if current is not None and event is None:
-        return unchanged(current, arrival, now)
+    if current is not None and (event is None or is_older(draft, current)):
+        return unchanged(current, arrival, now, reason="older" if event else "ok")
     links, missing = links_now(tx, draft, desk.copies, found=found, compared=compared)
     for uri in sorted(missing):
         tx.put_waiting_pair(missing=uri, seen_by=draft.uri)
@@ -219,11 +219,14 @@ def links_now(
     return tuple(link for link in links if link is not None), near - versions.keys()
 
 
-def unchanged(current: Record, arrival: Arrival, now: datetime) -> Outcome:
-    """Return the outcome of a page whose record is there already: the same URL again, or another way to it."""
+def unchanged(current: Record, arrival: Arrival, now: datetime, *, reason: str) -> Outcome:
+    """Return the outcome of a page whose record is there already, in this state or a newer one.
+
+    It is the same URL again, or another way to it.
+    """
     same_url = url_key(current.requested_url) == arrival.key
     ending = Ending.UNCHANGED if same_url else Ending.DUPLICATE
-    return Outcome(ending=ending, reason="ok", uri=current.uri, version=current.version, at=now)
+    return Outcome(ending=ending, reason=reason, uri=current.uri, version=current.version, at=now)
 
 
 def judge(

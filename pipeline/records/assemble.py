@@ -106,6 +106,19 @@ def next_version(current: Record | None, draft: Record) -> tuple[int, Event | No
     return current.version + 1, "updated"
 
 
+def is_older(draft: Record, current: Record) -> bool:
+    """Return whether the draft is a state of the page from before the current version.
+
+    The page's own date of modification decides where both states give one and the two differ, else the time of the
+    fetch: of two fetches at the same time the later arrival is the newer.
+    """
+    mine, its = draft.date_modified, current.date_modified
+    if mine is not None and its is not None and mine != its:
+        return mine < its
+    fetch, before = draft.provenance.fetch, current.provenance.fetch
+    return fetch is not None and before is not None and fetch.at < before.at
+
+
 def member_of(record: Record) -> Member:
     """Return what attribution needs to know of a record."""
     published = (date for date in record.dates if date.role == "published" and date.value == record.date_published)

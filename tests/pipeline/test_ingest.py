@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 from typing import cast
@@ -96,6 +97,37 @@ def test_a_changed_page_is_a_new_version(desk: Desk) -> None:
     (record,) = desk.store.changes()
     assert (record.version, record.event) == (2, "updated")
     assert [r.version for r in desk.store.versions(record.uri)] == [1, 2]
+
+
+def edited(at: datetime, modified: datetime | None = None) -> Page:
+    """Return another state of the original, fetched at this time; `modified`: what it says of itself."""
+    body = original().body.replace(b"on Thursday", b"on Friday")
+    if modified:
+        tag = f"<meta property='article:modified_time' content='{modified.isoformat()}'></head>"
+        body = body.replace(b"</head>", tag.encode())
+    return msgspec.structs.replace(original(at), body=body)
+
+
+def test_an_older_state_that_comes_later_changes_nothing(desk: Desk) -> None:
+    """As from an archive after the live page: the newer fetch stays the current version, and the outcome says so."""
+    ingest_page(desk, arrival_of(original()))
+    before = list(desk.store.changes())
+    outcome = ingest_page(desk, arrival_of(edited(NOON - timedelta(days=9))))
+    assert (outcome.ending, outcome.reason, outcome.version) == (Ending.UNCHANGED, "older", 1)
+    assert list(desk.store.changes()) == before
+    assert desk.store.counts().ended == {"stored": {"ok": 1}}
+
+
+@pytest.mark.parametrize(("day", "versions"), [(2, 1), (3, 2), (4, 2)])
+def test_a_page_knows_best_when_it_was_modified(day: int, versions: int, desk: Desk) -> None:
+    """A cache may give an old state to the later of two fetches; where the two dates are the same, the fetch decides."""
+    live = edited(NOON, modified=NOON.replace(day=3))
+    other = edited(NOON + timedelta(hours=1), modified=NOON.replace(day=day))
+    ingest_page(desk, arrival_of(live))
+    changed = msgspec.structs.replace(other, body=other.body.replace(b"on Friday", b"on Sunday"))
+    ingest_page(desk, arrival_of(changed))
+    (record,) = desk.store.changes()
+    assert (record.version, record.date_modified is None) == (versions, False)
 
 
 def accepted(desk: Desk, url: str) -> Arrival:
