@@ -122,8 +122,9 @@ def limit_marks(text: str) -> str:
     """Return the text with at most eight combining marks in a row; normalize nothing from outside without it."""
     if text.isascii():
         return text
-    text = _too_many(_FIRST_MARK, _LAST_BASIC_MARK).sub(r"\1", text)
-    return _too_many(_FIRST_MARK, _LAST_MARK).sub(r"\1", text) if _MAY_BE_RARE.search(text) else text
+    last = _LAST_MARK if _MAY_BE_RARE.search(text) else _LAST_BASIC_MARK
+    too_many = _too_many(_FIRST_MARK, last)
+    return too_many.sub(r"\1", text) if too_many.search(text) else text
 
 
 @cache
@@ -133,7 +134,8 @@ def _too_many(first: int, last: int) -> re.Pattern[str]:
     starts = [code for code, before in zip(marks, [0, *marks], strict=False) if code != before + 1]
     ends = [code for code, after in zip(marks, [*marks[1:], 0], strict=True) if code != after - 1]
     ranges = "".join(f"{chr(start)}-{chr(end)}" for start, end in zip(starts, ends, strict=True))
-    return re.compile(f"([{ranges}]{{{_MAX_MARKS}}})[{ranges}]+")
+    # Written as one mark and seven more: `re` looks for a set of characters faster than for a repeated one.
+    return re.compile(f"([{ranges}][{ranges}]{{{_MAX_MARKS - 1}}})[{ranges}]+")
 
 
 def _clean_once(text: str) -> str:
@@ -152,11 +154,13 @@ def _compatible(text: str) -> str:
 
 def _usual(text: str) -> str:
     """Return the text without characters that carry none, and with plain blanks and line ends."""
-    text = _BREAK.sub("\n", text)
+    text = _BLANK.sub(" ", _BREAK.sub("\n", text))
+    if text.replace("\n", "").isprintable():
+        return text
     text = _PAIR.sub(lambda pair: pair.group().encode("utf-16", "surrogatepass").decode("utf-16"), text)
     if _C1.search(text):
         text = text.translate(_WINDOWS)
-    return _DROP.sub("", _BLANK.sub(" ", text))
+    return _DROP.sub("", text)
 
 
 def _repair(line: str) -> str:

@@ -21,6 +21,8 @@ from pipeline.feeds.raw import RawFeed
 _HEAD_BYTES = 4_096
 _RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 _ATOM_VERSIONS = {"0.1": "atom01", "0.2": "atom02", "0.3": "atom03"}
+#: Whether a base address is declared anywhere.
+_BASES = etree.XPath("boolean(//@xml:base | //@base)")
 #: Fields of a feed whose text is kept as it is.
 _PLAIN_FIELDS = frozenset(("language", "ttl", "sy_updateperiod", "sy_updatefrequency"))
 
@@ -39,11 +41,8 @@ def parse_xml(document: bytes) -> etree._Element:
         raise Unusual(str(error)[:300]) from error
 
 
-def read_feed(root: etree._Element, max_entries: int, *, based: bool) -> RawFeed:
-    """Return what the feed says. `based`: whether a base address may be declared in it.
-
-    Raises Unusual for what is no RSS, RDF or Atom, or not plain enough.
-    """
+def read_feed(root: etree._Element, max_entries: int) -> RawFeed:
+    """Return what the feed says. Raises Unusual for what is no RSS, RDF or Atom, or not plain enough."""
     names = Names()
     kind = names.of(root)
     version = _version(root, kind)
@@ -56,7 +55,7 @@ def read_feed(root: etree._Element, max_entries: int, *, based: bool) -> RawFeed
     capped = max(0, len(items) - max_entries)
     if capped:
         items = _newest(items, max_entries, names)
-    reader = EntryReader(names, atom=version.startswith("atom"), based=based)
+    reader = EntryReader(names, atom=version.startswith("atom"), based=bool(_BASES(root)))
     facts = _raw_feed(channel, names, version)
     return replace(
         facts,

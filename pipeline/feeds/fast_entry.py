@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -10,13 +10,10 @@ from lxml import etree
 from pipeline.feeds.links import unescape_parameters
 from pipeline.feeds.markup import BASE, LANG, Unusual, inner_markup, leaf
 from pipeline.feeds.names import Names
+from pipeline.feeds.persons import read_person
 from pipeline.feeds.raw import RawEntry
 
-_PERSON = re.compile(
-    r"[^\s@()<>]{1,100}@[^\s@()<>]{1,200}\s{0,10}\(([^()]{1,300})\)|([^<>@]{1,300}?)\s{0,10}<[^\s<>]{1,300}>"
-)
 _HTML_TYPES = ("text/html", "html", "application/xhtml+xml", "xhtml")
-_LAST_WINS = frozenset(("published", "updated", "created", "language", "feedburner_origlink"))
 #: Names that would mean something to feedparser inside an element that it does not know.
 _MEANT = frozenset(
     (
@@ -32,15 +29,22 @@ class EntryReader:
     def __init__(self, names: Names, *, atom: bool, based: bool) -> None:
         self._names = names
         self._atom = atom
-        #: Whether a base may be declared anywhere.
+        #: Whether a base address is declared anywhere.
         self._based = based
+        #: What reads an element, by its tag as libxml2 gives it: the same few in every entry.
+        self._takers: dict[str, _Taker] = {}
 
     def read(self, item: etree._Element) -> RawEntry:
         """Return the entry. Raises Unusual."""
         entry = _Entry(self._names, item, atom=self._atom, base=_base_of(item) if self._based else None)
         for child in item:
-            entry.take(child)
+            taker = self._takers.get(child.tag) or self._taker(child)
+            taker(entry, child)
         return entry.done()
+
+    def _taker(self, child: etree._Element) -> _Taker:
+        taker = self._takers[child.tag] = _TAKERS.get(self._names.of(child), _Entry._look_inside)
+        return taker
 
 
 def _base_of(item: etree._Element) -> str | None:
@@ -66,41 +70,30 @@ def _mixed_base(child: etree._Element, base: str | None) -> str | None:
 class _Entry:
     """The entry while it is read."""
 
+    link: str | None = None
+    title: tuple[str, bool] | None = None
+    media_title: tuple[str, bool] | None = None
+    summary: tuple[str, bool] | None = None
+    content: tuple[str, bool] | None = None
+    published: str | None = None
+    updated: str | None = None
+    created: str | None = None
+    language: str | None = None
+    original_link: str | None = None
+    source: tuple[str | None, str | None] = (None, None)
+
     def __init__(self, names: Names, item: etree._Element, *, atom: bool, base: str | None) -> None:
         self.names = names
         self.atom = atom
         self.base = base
-        self.fields: dict[str, str] = {}
-        self.link: str | None = None
-        about = item.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
-        self.entry_id: str | None = about or None
+        self.entry_id = item.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
+        self.lang = item.get(LANG)
         self.alternates: list[str] = []
-        self.title: tuple[str, bool] | None = None
-        self.media_title: tuple[str, bool] | None = None
-        self.summary: tuple[str, bool] | None = None
-        self.content: tuple[str, bool] | None = None
         self.authors: list[str] = []
         self.categories: list[str] = []
-        self.source: tuple[str | None, str | None] = (None, None)
-        self.language = item.get(LANG)
-
-    def take(self, child: etree._Element) -> None:
-        """Add what a child of the entry says."""
-        name = self.names.of(child)
-        if name in _LAST_WINS:
-            self.fields[name] = leaf(child)
-            return
-        taker = _TAKERS.get(name)
-        if taker is not None:
-            taker(self, child)
-        elif name in ("image", "textinput", "entity", "item", "entry"):
-            raise Unusual(name)
-        elif len(child):
-            self._look_inside(child)
 
     def done(self) -> RawEntry:
         """Return the entry."""
-        fields = self.fields
         title = self.title or self.media_title or (None, True)
         summary = self.summary or self._plain_content() or (None, True)
         content = self.content[0] if self.content and self.content[1] else None
@@ -109,17 +102,17 @@ class _Entry:
             entry_id=self.entry_id or None,
             link=self.link or None,
             other_links=(*web_id, *self.alternates),
-            original_link=fields.get("feedburner_origlink") or None,
+            original_link=self.original_link or None,
             title=title[0] or None,
             title_html=title[1],
             summary=summary[0] or None,
             summary_html=summary[1],
             content_html=content or None,
             authors=tuple(self.authors),
-            published=fields.get("published") or fields.get("created") or None,
-            updated=fields.get("updated") or None,
+            published=self.published or self.created or None,
+            updated=self.updated or None,
             categories=tuple(self.categories),
-            language=fields.get("language") or self.language or None,
+            language=self.language or self.lang or None,
             source_name=self.source[0],
             source_url=self.source[1],
             base=self.base,
@@ -139,6 +132,9 @@ class _Entry:
                 self._take_description(inner)
             elif name in _MEANT:
                 raise Unusual(f"{name} inside {element.tag}")
+
+    def _refuse(self, element: etree._Element) -> None:
+        raise Unusual(f"{element.tag} in an entry")
 
     def _resolve(self, link: str) -> str:
         return urljoin(self.base, link) if self.base and link else link
@@ -214,19 +210,23 @@ class _Entry:
         self.source = name, url
 
 
-def read_person(text: str) -> str | None:
-    """Return the name in "jane@paper.example (Jane Roe)" or "Jane Roe <…>", None for a bare address."""
-    if "@" not in text:
-        return text or None
-    found = _PERSON.fullmatch(text[:1_000].strip())
-    name = (found.group(1) or found.group(2) or "").strip() if found else ""
-    return name or (None if " " not in text else text)
+_Taker = Callable[[_Entry, etree._Element], None]
 
 
-_TAKERS = {
+def _last(field: str) -> _Taker:
+    """Return what keeps the text of an element in that field: the last of several wins."""
+
+    def take(entry: _Entry, element: etree._Element) -> None:
+        setattr(entry, field, leaf(element))
+
+    return take
+
+
+_TAKERS: dict[str, _Taker] = {
     "title": _Entry._take_title,
     "media_title": _Entry._take_media_title,
     "link": _Entry._take_link,
+    "feedburner_origlink": _last("original_link"),
     "id": _Entry._take_id,
     "description": _Entry._take_description,
     "summary": _Entry._take_description,
@@ -237,5 +237,7 @@ _TAKERS = {
     "content_encoded": _Entry._take_encoded,
     "author": _Entry._take_author,
     "category": _Entry._take_category,
+    **{field: _last(field) for field in ("published", "updated", "created", "language")},
     "source": _Entry._take_source,
+    **dict.fromkeys(("image", "textinput", "entity", "item", "entry"), _Entry._refuse),
 }

@@ -14,7 +14,7 @@ _LINE_BREAK = re.compile(r"[\t\r\n]+ *")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HTTP = re.compile(r"(https?):/{2,}(?=[^/?#\s])", re.I)
 #: An address that needs no closer look to be one.
-_USUAL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?(?:[/?#]|$)")
+_USUAL = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]{0,200}[A-Za-z0-9])?(?:[/?#][!-~]*)?")
 #: A host that a strange scheme's rest can be told from: "//paper.example/a" yes, "//a" no.
 _NETWORK_PATH = re.compile(r"//[^/?#\s]+\.[^/?#\s.]")
 _LINK_VALUE = re.compile(r"<([^<>]{1,2000})>([^<>]{0,2000})")
@@ -28,6 +28,8 @@ def absolute_link(link: str, base: str) -> str | None:
     Of a redirector's link, the address that it carries (unwrap.py). Raises ValueError for another scheme, a link
     without a host, control characters and more than 8 KB.
     """
+    if _is_usual(link):
+        return unwrap_url(link)
     link = link.strip(" \t\r\n\f\v\xa0\ufeff")
     if "\n" in link or "\r" in link or "\t" in link:
         link = _LINE_BREAK.sub("", link)
@@ -38,9 +40,14 @@ def absolute_link(link: str, base: str) -> str | None:
     if not link.startswith(("http://", "https://")) or link.startswith(("http:///", "https:///")):
         link = _resolve(link, base)
     link = link.replace(" ", "%20")
-    if len(link) > MAX_URL_CHARS or ".." in link or not _USUAL.match(link):
+    if not _is_usual(link):
         normalize_url(link)
     return unwrap_url(link)
+
+
+def _is_usual(link: str) -> bool:
+    """Return whether this is an address without a closer look, as nearly every link is."""
+    return _USUAL.fullmatch(link) is not None and ".." not in link and len(link) <= MAX_URL_CHARS
 
 
 def _resolve(link: str, base: str) -> str:

@@ -31,12 +31,7 @@ def inner_markup(element: etree._Element, *, atom: bool) -> tuple[str, bool]:
     if len(element):
         return _inner(element).strip(), True
     text = element.text
-    kind = element.get("type")
-    return text.strip() if text else "", (not atom if kind is None else _is_html(kind, atom=atom))
-
-
-def _is_html(kind: str, *, atom: bool) -> bool:
-    return "html" in kind.lower() if atom else True
+    return text.strip() if text else "", not atom or "html" in element.get("type", "").lower()
 
 
 def _inner(element: etree._Element) -> str:

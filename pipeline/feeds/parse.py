@@ -50,8 +50,7 @@ def _read_utf8(body: bytes, max_entries: int) -> RawFeed | None:
 
 def _read_xml(document: bytes, max_entries: int) -> RawFeed:
     root = parse_xml(document)
-    based = b"base=" in document
-    return read_sitemap(root, max_entries) or read_feed(root, max_entries, based=based)
+    return read_sitemap(root, max_entries) or read_feed(root, max_entries)
 
 
 def _read_text(text: str, max_entries: int) -> RawFeed:
@@ -63,9 +62,9 @@ def _read_text(text: str, max_entries: int) -> RawFeed:
         raise FeedUnreadable("feed_is_html", "a web page came where a feed was")
     if text[0] != "<" and not _FEED_ROOT.search(text[:_HEAD_CHARS]):
         raise FeedUnreadable("feed_not_a_feed", f"neither XML nor JSON: {text[:60]!r}")
-    for attempt in (text, escape_ampersands(text)):
+    for repair in (str, escape_ampersands):
         try:
-            return _read_xml(attempt.encode("utf-8", "replace"), max_entries)
+            return _read_xml(repair(text).encode("utf-8", "replace"), max_entries)
         except Unusual:
             continue
     return read_by_feedparser(text, max_entries)

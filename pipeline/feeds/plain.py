@@ -10,14 +10,12 @@ from pipeline.text import clean_line
 #: Of a long text, first so many times the limit is looked at, and at most so many times: the rest is full text.
 _FIRST_LOOK, _LAST_LOOK = 2, 16
 _COMMENT_BORDERS = ("<!--", "-->")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<[!?/][^<>]*>")
-#: Beginnings of tags that part words: a blank goes before them. All other tags stand inside text.
-_PARTING = (
-    "<p", "</p", "<br", "<div", "</div", "<li", "</li", "</h", "<h1", "<h2", "<h3", "<hr", "<tr", "<td", "<th", "</t",
-    "<bl", "</bl", "<fig", "</fig",
-)  # fmt: skip
+_TAG = re.compile(r"<[A-Za-z!?/][^<>]*>")
+#: Tags that part words: a blank comes in their place. All other tags stand inside text.
+_PARTING_TAG = re.compile(r"<(?:/?(?:p|bl|fig|div|li)|/[ht]|br|h[123r]|t[rdh])[^<>]*>")
 _SILENT = ("script", "style")
-_OPEN_TAG = re.compile(r"<[A-Za-z!/?][^<>]*$")
+_SILENT_TAG = re.compile(r"<(?:script|style)", re.IGNORECASE)
+_OPEN_TAG = re.compile(r"<[A-Za-z!/?][^>]*")
 
 
 def plain_line(text: str, *, is_html: bool, limit: int) -> str:
@@ -38,17 +36,21 @@ def plain_line(text: str, *, is_html: bool, limit: int) -> str:
 def strip_markup(markup: str, limit: int) -> str:
     """Return the text of the first `limit` characters of HTML, entities read once."""
     if len(markup) > limit:
-        markup = _OPEN_TAG.sub("", markup[:limit])
+        markup = _without_open_tag(markup[:limit])
     if "<" in markup:
         if _COMMENT_BORDERS[0] in markup:
             markup = _without(markup, *_COMMENT_BORDERS)
-        if "<s" in markup or "<S" in markup:
+        if _SILENT_TAG.search(markup):
             for name in _SILENT:
                 markup = _without_element(markup, name)
-        for beginning in _PARTING:
-            markup = markup.replace(beginning, f" {beginning}")
-        markup = _TAG.sub("", markup)
+        markup = _TAG.sub("", _PARTING_TAG.sub(" ", markup))
     return html.unescape(markup) if "&" in markup else markup
+
+
+def _without_open_tag(markup: str) -> str:
+    """Return the markup without a tag at its end that was cut off."""
+    start = markup.rfind("<")
+    return markup[:start] if start >= 0 and _OPEN_TAG.fullmatch(markup, start) else markup
 
 
 def _without(text: str, opening: str, closing: str) -> str:

@@ -11,8 +11,8 @@ import pytest
 from pipeline.errors import FeedUnreadable
 from pipeline.feeds import parse_feed
 from pipeline.feeds.defuse import defuse
-from pipeline.feeds.fast_entry import read_person
 from pipeline.feeds.links import header_link
+from pipeline.feeds.persons import read_person
 from pipeline.feeds.plain import strip_markup
 from pipeline.feeds.repair import escape_ampersands
 from pipeline.models import ParsedFeed
