@@ -32,6 +32,7 @@ from pipeline.fetch.target import Target, parse_target
 from pipeline.fetch.useragent import product_token, sendable, user_agent
 from pipeline.models import Page
 from pipeline.policies import FetchPolicy, PolitenessPolicy
+from pipeline.unwrap import unwrap_url
 
 #: How long a fetch waits for the turns of its hosts unless the caller says otherwise.
 MAX_WAIT_S = 10.0
@@ -82,11 +83,12 @@ class Client:
     ) -> Page:
         """Return what the server answers: status 200 or 203 with a body, or 304 with none when validators were sent.
 
+        Of a redirector's link, first or on the way, the address that it carries is asked at once (unwrap.py).
         `kind` is page, feed, sitemap or robots; `max_wait_s` bounds the wait for the turns of the hosts on the way.
         Raises TryLater and NeverAgain with the reasons that status.py lists, and ServiceError when Redis is gone.
         """
         rule = self._kinds[kind]
-        chain = Chain(parse_target(url), self._policy.max_redirects)
+        chain = Chain(parse_target(unwrap_url(url)), self._policy.max_redirects)
         headers = self._headers(rule, etag, last_modified)
         deadline = Deadline(self._policy.total_timeout_s)
         answer = self._walk(chain, rule, headers, deadline, Patience(max_wait_s))

@@ -11,6 +11,7 @@ from urllib.request import Request
 from pipeline.errors import NeverAgain
 from pipeline.fetch.status import PERMANENT_REDIRECTS
 from pipeline.fetch.target import Target, parse_target
+from pipeline.unwrap import unwrap_url
 
 #: What browsers take of cookies (RFC 6265, 6.1), so that reading them cannot take long.
 _MAX_COOKIES = 50
@@ -41,7 +42,8 @@ class Chain:
         if len(set(locations)) != 1 or not locations[0].strip():
             raise NeverAgain("bad_redirect", f"status {status} with {len(set(locations))} different Location headers")
         self._leave(message)
-        self._arrive(parse_target(urljoin(self.target.url, _readable(locations[0]))))
+        # Never a redirector's own page: its URL would pass for the article to which it leads.
+        self._arrive(parse_target(unwrap_url(urljoin(self.target.url, _readable(locations[0])))))
         self._permanent = self._permanent and status in PERMANENT_REDIRECTS
         if self._permanent:
             self.moved_to = self.target.url

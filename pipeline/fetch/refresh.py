@@ -10,6 +10,7 @@ from pipeline.errors import NeverAgain
 from pipeline.fetch.exchange import Answer
 from pipeline.fetch.status import OK
 from pipeline.fetch.target import Target, parse_target
+from pipeline.unwrap import unwrap_url
 
 #: A longer page, one with more text, or one that waits longer before it leads on, is a page.
 MAX_BYTES = 8_192
@@ -61,6 +62,6 @@ def _place(content: str, target: Target) -> Target | None:
     address = next((part for part in found.groups()[1:] if part), "").strip()
     try:
         place = urljoin(target.url, address) if address else ""
-        return parse_target(place) if urlsplit(place).netloc else None
+        return parse_target(unwrap_url(place)) if urlsplit(place).netloc else None
     except (NeverAgain, ValueError):
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from pipeline.errors import NeverAgain
@@ -76,6 +78,30 @@ def test_places_that_are_none(web: Web, answer: Reply, reason: str) -> None:
     web.on("/start", answer)
     error = failure(client(web), "http://paper.example/start")
     assert (type(error), error.reason) == (NeverAgain, reason)
+
+
+@pytest.mark.parametrize(
+    "lead", [redirect, lambda link: Reply(body=f"<meta http-equiv=refresh content='0;url={link}'>".encode())]
+)
+def test_a_redirectors_own_page_is_never_asked(web: Web, lead: Callable[[str], Reply]) -> None:
+    """What its link carries is, at once: its own words must not pass for the article's."""
+    wrapped = "https://steamcommunity.com/linkfilter/?url=http%3A%2F%2Fpaper.example%2Fferry"
+    web.on("/start", lead(wrapped))
+    web.on("/ferry", PAGE, host="paper.example")
+    found = client(web).get("http://other.example/start")
+    assert (found.url, found.body, found.redirects) == (
+        "http://paper.example/ferry",
+        PAGE,
+        ("http://other.example/start",),
+    )
+    found = client(web).get(wrapped)
+    assert (found.requested_url, found.url, found.redirects) == (wrapped, "http://paper.example/ferry", ())
+
+
+def test_a_loop_through_a_redirector(web: Web) -> None:
+    """Is one."""
+    web.on("/start", redirect("https://www.google.com/url?q=http://paper.example/start"))
+    assert failure(client(web), "http://paper.example/start").reason == "redirect_loop"
 
 
 def test_too_many(web: Web) -> None:
