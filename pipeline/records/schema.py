@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -16,8 +17,18 @@ def record_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:{SCHEMA.replace('/', ':')}",
         "title": "wiredesk record, version 1",
-        **schema,
+        **_unindented(schema),
     }
+
+
+def _unindented(schema: Any) -> Any:
+    """Return the schema with descriptions as Python 3.13 and later keep docstrings: without their indentation."""
+    if isinstance(schema, dict):
+        return {
+            name: cleandoc(value) if name == "description" and isinstance(value, str) else _unindented(value)
+            for name, value in schema.items()
+        }
+    return [_unindented(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def schema_text() -> str:
