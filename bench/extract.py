@@ -2,8 +2,10 @@
 
     WIREDESK_CORPUS=… python -m bench.extract [--sample N]
 
-All run in this process, in turn on each page, warm; CPU is process time, so a busy machine slows all alike. Peers
-that are not installed are named and left out (dependency group "bench").
+All run in this process, in turn on each page; CPU is process time, so a busy machine slows all alike. `share` is of
+trafilatura's. What a process loads once (a language model at the first page that declares no language: about half a
+second) is loaded before, by pages that are not counted. Peers that are not installed are named and left out
+(dependency group "bench").
 """
 
 from __future__ import annotations
@@ -13,17 +15,27 @@ import importlib
 import logging
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from bench.corpus import SETS, corpus, labelled
+from bench.corpus import SETS, corpus, labelled, page_of
 from bench.shingles import figures, overlap
 from pipeline.errors import NotAnArticle
 from pipeline.extract import extract_article, make_reader
 from pipeline.models import Page
 from pipeline.policies import ExtractPolicy
 from pipeline.settings import load_notice_rules, load_partners
+
+#: A page that declares nothing.
+BARE = page_of(
+    "https://example.org/",
+    b"<h1>The tide</h1>"
+    + b"<p>Twice a day the water comes up to the harbour wall, and the boats lie as high as the street.</p>"
+    + b"<p>Those who live there no longer look at the clock: they know by the sound of the ropes what time it is.</p>"
+    + b"<p>When it goes out again, the children walk over the sand to the island and back.</p>",
+)
 
 
 class Found(NamedTuple):
@@ -45,18 +57,21 @@ def main() -> None:
     args = parser.parse_args()
     logging.disable(logging.CRITICAL)
     peers = dict(available())
+    total: Counter[str] = Counter()
     for kind in SETS:
-        compare(kind, list(labelled(corpus() / kind))[:: args.sample], peers)
+        total.update(compare(kind, list(labelled(corpus() / kind))[:: args.sample], peers))
+    print("\nshare of CPU over all sets")
+    for name in peers:
+        print(f"{name:24}{total[name] / total['trafilatura']:7.3f}")
 
 
-def compare(kind: str, pages: list[tuple[dict[str, Any], Page]], peers: dict[str, Extract]) -> None:
-    """Run all on all pages of a set and print their figures."""
+def compare(kind: str, pages: list[tuple[dict[str, Any], Page]], peers: dict[str, Extract]) -> dict[str, float]:
+    """Run all on all pages of a set, print their figures, and return the seconds of CPU that each took."""
     found: dict[str, list[Found]] = {name: [] for name in peers}
     spent = dict.fromkeys(peers, 0.0)
-    for name, extract in peers.items():
-        run(extract, pages[0][1])
-        run(extract, pages[-1][1])
-        assert spent[name] == 0
+    for extract in peers.values():
+        for page in (BARE, pages[0][1], pages[-1][1]):
+            run(extract, page)
     for _, page in pages:
         for name, extract in peers.items():
             start = time.process_time()
@@ -67,7 +82,8 @@ def compare(kind: str, pages: list[tuple[dict[str, Any], Page]], peers: dict[str
     for name in peers:
         row = scores([gold for gold, _ in pages], found[name])
         cpu = 1_000 * spent[name] / len(pages)
-        print(f"{name:24}{row}{cpu:9.1f}{spent[name] / spent['trafilatura']:7.2f}")
+        print(f"{name:24}{row}{cpu:9.1f}{spent[name] / spent['trafilatura']:7.3f}")
+    return spent
 
 
 def run(extract: Extract, page: Page) -> Found:
