@@ -18,7 +18,7 @@ from pipeline.models import FeedEntry, FeedState, Page, ParsedFeed, PollNote
 from pipeline.policies import PollPolicy
 from pipeline.polling.follow import Followed, SitemapClient, follow_sitemaps, newest
 from pipeline.polling.moves import noted, settle_move
-from pipeline.polling.push import PushDesk, ask_hub, latest_push, settle_push
+from pipeline.polling.push import PushDesk, ask_hub, settle_push
 from pipeline.storage.base import Store, StoredFeed
 
 #: Of the feeds that a web page names in place of a feed, so many stand in the poll's note.
@@ -138,7 +138,7 @@ def subscribe(
     if desk.push is None:
         return msgspec.structs.replace(after, push=None), False
     if reading.error is not None or reading.page is None:
-        return msgspec.structs.replace(after, push=latest_push(desk.store, stored)), False
+        return after, False
     return settle_push(desk.push, stored, after, page=reading.page, parsed=reading.parsed, entries=entries, dice=dice)
 
 
@@ -172,7 +172,6 @@ def put_off(desk: PollDesk, stored: StoredFeed, bug: Exception, dice: float) -> 
 def wait_for_host(desk: PollDesk, stored: StoredFeed, busy: TryLater) -> PollNote:
     """Put the poll off until the host has its turn; that is no failure of the feed."""
     now = desk.clock()
-    push = latest_push(desk.store, stored) if desk.push is not None else None
-    after: FeedState = msgspec.structs.replace(stored.state, next_poll_at=busy.not_before or now, push=push)
+    after = msgspec.structs.replace(stored.state, next_poll_at=busy.not_before or now)
     desk.store.accept(stored.feed.url, (), after, now)
     return PollNote(at=now, result="waits", reason=busy.reason, detail=busy.detail)
