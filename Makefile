@@ -1,5 +1,5 @@
 # make run      install, then ingest the bundled newsroom (or FEEDS="https://… feeds.opml")
-# make test     install what the tests need and run them
+# make test     install what the tests need and run them, a process for each core (PYTEST_ARGS="-n 0" for one)
 # make soak     the long campaigns
 # make bench    quality and cost beside other programs (WIREDESK_CORPUS names the folder with the real pages)
 PYTHON ?= python3
@@ -15,7 +15,7 @@ test: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 soak: $(VENV)/.tested
 	$(BIN)/pytest -m soak --timeout 3600 $(PYTEST_ARGS)

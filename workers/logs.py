@@ -12,9 +12,16 @@ import structlog
 MAX_FIELD = 4_000
 
 
+#: The file that this process logs to, if it does.
+_files: list[TextIO] = []
+
+
 def log_to(target: Path | None) -> None:
     """Send this process's log lines to a file, or to stderr."""
     stream: TextIO = sys.stderr if target is None else target.open("a", encoding="utf-8", buffering=1)
+    _close()
+    if target is not None:
+        _files.append(stream)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -27,6 +34,17 @@ def log_to(target: Path | None) -> None:
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
+
+
+def log_nowhere_else() -> None:
+    """Close the log file, and log as before log_to()."""
+    structlog.reset_defaults()
+    _close()
+
+
+def _close() -> None:
+    while _files:
+        _files.pop().close()
 
 
 def _cut(_logger: Any, _name: str, event: Any) -> Any:

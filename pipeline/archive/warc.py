@@ -39,7 +39,8 @@ def read_warc(path: Path, now: datetime) -> Iterator[ImportRow | BadRow]:
                 record = next(records, None)
             # AttributeError: warcio reads the type of a record that has none.
             except (ArchiveLoadFailed, AttributeError, ValueError, OSError, *DAMAGED) as error:
-                wrong = f"the rest cannot be read: {error}"[:300]
+                # warcio explains at length, in several lines.
+                wrong = f"the rest cannot be read: {' '.join(str(error).split())}"[:300]
                 yield BadRow(number=number, position=file.tell(), wrong=wrong)
                 return
             if record is None:
@@ -54,7 +55,7 @@ def _row_or_bad(record: Any, number: int, file: BinaryIO, now: datetime) -> Impo
     try:
         return _row(record, number, file.tell(), now) if _is_page(record) else None
     except (ValueError, OSError, *DAMAGED) as error:
-        return BadRow(number=number, position=file.tell(), wrong=str(error)[:300])
+        return BadRow(number=number, position=file.tell(), wrong=" ".join(str(error).split())[:300])
 
 
 def _is_warc(file: BinaryIO) -> bool:

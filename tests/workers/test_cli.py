@@ -95,9 +95,10 @@ def test_import_in_two_processes(tmp_path: Path, wiredesk: Wiredesk) -> None:
 def test_a_bad_row_is_named_and_the_rest_goes_on(tmp_path: Path, wiredesk: Wiredesk) -> None:
     """With file, line and what is wrong."""
     path = write_pages(tmp_path)
-    path.write_text("{}\n" + path.read_text())
+    path.write_text("{}\n" + path.read_text() + "{}\n" * 9)
     done = wiredesk("import", str(path))
-    assert (done.returncode, "imported  2 stored, 1 bad" in done.stdout) == (0, True)
+    assert (done.returncode, "imported  10 bad, 2 stored" in done.stdout) == (0, True)
+    assert "pages.jsonl: 100%, 10 bad, 2 stored" in done.stderr
     assert f"{path}:1: Object missing required field `url`" in done.stderr
 
 
@@ -120,6 +121,7 @@ def test_extract_prints_without_storing(tmp_path: Path, wiredesk: Wiredesk) -> N
         (["run"], {}, 2, "no feeds: name an URL or a file of feeds"),
         (["run", "nowhere.opml"], {}, 2, "nowhere.opml: neither an URL"),
         (["run", "ftp://paper.example/rss"], {}, 2, "ftp://paper.example/rss"),
+        (["extract", "ftp://paper.example/rss"], {}, 2, "ftp://paper.example/rss"),
         (["import", "nowhere.jsonl"], {}, 2, "'nowhere.jsonl' does not exist"),
         (["extract", "nowhere.html"], {}, 2, "nowhere.html: No such file"),
         (["trace", "https://paper.example/x"], {}, 1, "https://paper.example/x: never accepted"),

@@ -18,12 +18,14 @@ from pipeline.urls import record_uri
 from tests.pipeline.newsroom import copy, original, unrelated
 from workers.console import Console
 from workers.importer import import_rows
+from workers.logs import log_nowhere_else
 
 
 @pytest.fixture
-def console(tmp_path: Path) -> Console:
-    """A console with a store of its own."""
-    return Console(None, {**os.environ, "WIREDESK_DATA_DIR": str(tmp_path)})
+def console(tmp_path: Path) -> Iterator[Console]:
+    """A console with a store of its own; its log is closed at the end."""
+    yield Console(None, {**os.environ, "WIREDESK_DATA_DIR": str(tmp_path)})
+    log_nowhere_else()
 
 
 def rows_of(*pages: Page) -> tuple[ImportRow, ...]:

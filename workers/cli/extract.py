@@ -25,13 +25,20 @@ def extract(console: Console, source: str, url: str | None) -> None:
     """Print the record of one page without storing it."""
     with open_reading_desk(console) as desk:
         try:
-            page = desk.client.get(source, kind="page") if "://" in source else local_page(source, url)
+            page = desk.client.get(web_url(source), kind="page") if "://" in source else local_page(source, url)
             arrival = arrival_of(page)
             extracted = desk.parsers.page(page, None)
         except (NeverAgain, TryLater) as error:
             raise click.ClickException(f"{source}: {error}") from error
         draft = draft_of(arrival, extracted, desk.parsers.partners, desk.parsers.rules_version, utc_now())
     write_lines(iter([to_json(draft)]))
+
+
+def web_url(url: str) -> str:
+    """Return the URL. Raises UsageError for one that is none of the web's."""
+    if not url.lower().startswith(("http://", "https://")):
+        raise click.UsageError(f"{url}: neither a file nor an URL that begins with http:// or https://")
+    return url
 
 
 def local_page(source: str, url: str | None) -> Page:

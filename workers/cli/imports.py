@@ -56,6 +56,8 @@ def import_files(console: Console, files: tuple[Path, ...], jobs: int, partner: 
                 done.update(report.endings)
                 share = min(1.0, report.position / size)
                 progress.show(partial(progress_text, file, share, done))
+            # Rows that cannot be read may come last.
+            progress.show(partial(progress_text, file, 1.0, done))
         make_index_whole(console, store, redis_url, registry, progress)
         print_summary(store, since, console.shown_store)
     click.echo(f"  imported  {describe(done)}")

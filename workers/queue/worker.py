@@ -19,12 +19,15 @@ from rq.timeouts import BaseDeathPenalty
 from rq.utils import now
 from rq.worker_registration import clean_worker_registry
 
+from pipeline.errors import ServiceError
 from workers.queue.job import WiredeskJob
 from workers.queue.queue import BEGIN_SECONDS, BatchQueue, drop_wrong_types, sign_of_life, work_queue
 
 #: A worker that gave no sign for this time and a minute is forgotten by RQ.
 WORKER_TTL_S = 30
 MAINTENANCE_S = 30
+#: What RQ says again and again, as that Redis is away, is logged this often.
+SAME_WORDS_S = 60.0
 #: An idle worker looks this often whether it should stop.
 IDLE_S = 1
 
@@ -80,6 +83,14 @@ class BatchWorker(SimpleWorker):
         sign_of_life(self.connection, job.id, BEGIN_SECONDS)
         super().prepare_job_execution(job, remove_from_intermediate_queue)
 
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """Log why a job failed: a service that is away in a line, a bug with its traceback."""
+        error = exc_info[1]
+        if isinstance(error, (RedisError, ServiceError)):
+            log.warning("batch cut off", batch=job.id, cause=str(error)[:300])
+        else:
+            super().handle_exception(job, *exc_info)
+
     def run_maintenance_tasks(self) -> None:
         """Forget workers and jobs that are gone. Done by every worker; doing it twice at once does no harm."""
         queue = self.queues[0]
@@ -125,10 +136,21 @@ def make_worker(client: redis.Redis) -> BatchWorker:
 
 
 class _ToStructlog(logging.Handler):
-    """RQ's own words, warnings and worse, as lines of our log."""
+    """RQ's own words, warnings and worse, as lines of our log: the same words over and over once a minute."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self._said: tuple[object, float] = (None, 0.0)
 
     def emit(self, record: logging.LogRecord) -> None:
-        log.log(record.levelno, "queue", message=record.getMessage(), exc_info=record.exc_info)
+        if record.msg == self._said[0] and record.created - self._said[1] < SAME_WORDS_S:
+            return
+        self._said = record.msg, record.created
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, (RedisError, ServiceError)):
+            log.log(record.levelno, "queue", message=record.getMessage(), cause=str(error)[:300])
+        else:
+            log.log(record.levelno, "queue", message=record.getMessage(), exc_info=record.exc_info)
 
 
 def _say_through_structlog() -> None:

@@ -122,13 +122,24 @@ class Supervisor:
                 if seat.process is not None and seat.process.poll() is not None:
                     self._note_end(number, seat, now)
                 if seat.process is None and now >= seat.start_at and not self.failed.is_set():
-                    self._start(seat, now)
+                    self._start(number, seat, now)
 
-    def _start(self, seat: _Seat, now: float) -> None:
-        seat.process = subprocess.Popen(  # noqa: S603
-            self._command, stdin=subprocess.PIPE, env=self._environ, start_new_session=True
-        )
+    def _start(self, number: int, seat: _Seat, now: float) -> None:
+        try:
+            seat.process = subprocess.Popen(  # noqa: S603
+                self._command, stdin=subprocess.PIPE, env=self._environ, start_new_session=True
+            )
+        except OSError as error:
+            # No memory, no process or no descriptor to be had at this moment.
+            log.error("worker cannot be started", worker=number, cause=str(error), again_in_s=seat.pause_s)
+            self._pause(seat, now)
+            return
         seat.started = now
+
+    def _pause(self, seat: _Seat, now: float) -> None:
+        """Let the next process of a seat wait, longer each time."""
+        seat.start_at = now + seat.pause_s
+        seat.pause_s = min(seat.pause_s * 2, LONGEST_PAUSE_S)
 
     def _note_end(self, number: int, seat: _Seat, now: float) -> None:
         assert seat.process is not None
@@ -139,9 +150,8 @@ class Supervisor:
             return
         if now - seat.started >= STEADY_SECONDS:
             seat.pause_s = FIRST_PAUSE_S
-        seat.start_at = now + seat.pause_s
         log.warning("worker ended", worker=number, code=code, again_in_s=seat.pause_s)
-        seat.pause_s = min(seat.pause_s * 2, LONGEST_PAUSE_S)
+        self._pause(seat, now)
 
     def _signal(self, number: signal.Signals) -> None:
         # Without the mutex: a signal handler calls this. A process that was not waited for keeps its id.

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 
+from pipeline.errors import ServiceError
 from workers.console import Console
 from workers.desk import open_desk
+from workers.queue.redis_client import without_password
 from workers.queue.worker import make_worker
 from workers.supervision.supervised import obey_supervisor
 
 
 def work(console: Console, redis_url: str) -> int:
-    """Work until drained; returns 0 when it ended as told, 1 when Redis went away.
+    """Work until drained; returns 0. Raises ServiceError when Redis went away.
 
     A drain lets pages in flight finish and gives the rest of the batch back.
     """
@@ -27,4 +29,6 @@ def work(console: Console, redis_url: str) -> int:
         obey_supervisor(drain)
         desk.parsers.guard.warm()
         worker.run()
-    return 0 if told.is_set() else 1
+    if not told.is_set():
+        raise ServiceError(f"Redis at {without_password(redis_url)} went away; the worker ends")
+    return 0

@@ -185,6 +185,15 @@ RECORDS = (
 )
 
 
+def test_a_warc_compressed_as_a_whole_is_refused_in_a_line(tmp_path: Path) -> None:
+    """Its records cannot be told apart."""
+    path = tmp_path / "pages.warc.gz"
+    path.write_bytes(gzip.compress(b"".join(RECORDS)))
+    bad = [row for row in read_archive(path, NOON) if isinstance(row, BadRow)]
+    assert len(bad) == 1
+    assert "\n" not in bad[0].wrong
+
+
 def warc(folder: Path, *, cut: int = 0, packed: bool = True) -> Path:
     """Return a WARC of pages, an image and a page that is gone, `cut` bytes short."""
     data = b"".join(gzip.compress(record) if packed else record for record in RECORDS)

@@ -33,6 +33,20 @@ time.sleep(60)
 Make = Callable[..., Supervisor]
 
 
+def test_a_worker_that_cannot_be_started_is_tried_again(tmp_path: Path) -> None:
+    """As without memory or descriptors for it: the supervisor goes on, and starts it when it can."""
+    program = tmp_path / "worker"
+    supervisor = Supervisor([str(program)], 1)
+    supervisor.start()
+    try:
+        assert supervisor.pids() == ()
+        program.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
+        program.chmod(0o700)
+        assert eventually(lambda: len(supervisor.pids()) == 1)
+    finally:
+        supervisor.stop()
+
+
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
     """Makes a supervisor of two processes of a program; they are killed at the end of the test."""
