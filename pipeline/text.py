@@ -59,6 +59,9 @@ _FOREIGN = re.compile("[\u0300-\u1fff\u2e80-\ufdff\U00020000-\U0003ffff]")
 _TOKEN = re.compile(r"\w+")
 _FOREIGN_TOKEN = re.compile(f"[{_ALONE}]|[^\\W{_ALONE}](?:[^\\W{_ALONE}]|[{_SIGNS}])*")
 _LETTERS = re.compile(r"[^\W_]+")
+#: For ASCII, as one table: small letters, and all that is neither letter nor digit.
+_SMALL = bytes(range(256)).lower()
+_NO_LETTERS = bytes(code for code in range(128) if not _LETTERS.match(chr(code)))
 
 
 def clean_text(text: str) -> str:
@@ -115,6 +118,8 @@ def word_count(text: str) -> int:
 
 def normal_key(text: str) -> str:
     """Return the letters and digits alone, caseless: equal for texts that differ in blanks, quotes and case only."""
+    if text.isascii():
+        return text.encode().translate(_SMALL, _NO_LETTERS).decode()
     return "".join(_LETTERS.findall(_compatible(text).casefold()))
 
 
