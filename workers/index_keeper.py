@@ -68,7 +68,7 @@ class IndexKeeper:
         done = 0
         try:
             for done in rebuild.run(since, began, self._stop):
-                if self._clock() - said_at >= SAY_EVERY:
+                if done and self._clock() - said_at >= SAY_EVERY:
                     said_at = self._clock()
                     log.info("copy index is made whole", records=done, after_place=since)
         except (IndexLost, ServiceError, RedisError) as error:
