@@ -21,7 +21,7 @@ from pipeline.extract.overrides import apply_removals, rules_for
 from pipeline.extract.profile import is_partial, read_profile, read_quality
 from pipeline.extract.reader import Reader
 from pipeline.extract.tree import parse_utf8, refuse_binary, without_controls
-from pipeline.models import Article, Author, FeedEntry, Notice, Page
+from pipeline.models import Article, ArticleFields, Author, FeedEntry, Notice, Page
 from pipeline.text import clean_body, clean_line, cut_body
 from pipeline.urls import registrable_domain
 
@@ -132,9 +132,8 @@ def _refuse_short(stripped: Stripped, least: int) -> None:
 def _filled(metadata: Metadata, headline: str, stripped: Stripped, quality: tuple[str, ...]) -> Article:
     partial = is_partial(quality)
     language, detected = settle_language(metadata.language, stripped.body)
-    known = msgspec.structs.asdict(metadata)
     fields = {**metadata.fields, **({"language": "detected"} if detected else {})}
-    shared = {name: known[name] for name in Article.__struct_fields__ if name in known}
+    shared = {name: getattr(metadata, name) for name in ArticleFields.__struct_fields__}
     return Article(
         **{
             **shared,

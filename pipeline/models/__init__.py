@@ -6,7 +6,17 @@ All are frozen and keyword-only; sequences are tuples; times are aware UTC datet
 In JSON their fields are camelCase (see codec.py). The record itself, the contract with consumers, is in record.py.
 """
 
-from pipeline.models.articles import Article, Author, DateEvidence, Image, Notice, Page, Preferences, Update
+from pipeline.models.articles import (
+    Article,
+    ArticleFields,
+    Author,
+    DateEvidence,
+    Image,
+    Notice,
+    Page,
+    Preferences,
+    Update,
+)
 from pipeline.models.base import Value
 from pipeline.models.copies import Candidate, Correction, Extracted, Fingerprint, Link, Member, PlainText
 from pipeline.models.feeds import Feed, FeedEntry, FeedState, ParsedFeed, PollNote, Push, SitemapState
@@ -16,6 +26,7 @@ __all__ = [
     "WORKER_LOST",
     "AcceptedUrl",
     "Article",
+    "ArticleFields",
     "Author",
     "Candidate",
     "Correction",

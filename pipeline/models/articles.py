@@ -100,15 +100,12 @@ class Preferences(Value, frozen=True, kw_only=True):
     noindex: bool | None = None
 
 
-class Article(Value, frozen=True, kw_only=True):
-    """What one page says, read and cleaned: the result of extraction. Text is NFC without control characters."""
+class ArticleFields(Value, frozen=True, kw_only=True):
+    """What a page says about its article, apart from the text."""
 
-    headline: str
+    headline: str | None = None
     alternative_headlines: tuple[str, ...] = ()
     description: str | None = None
-    #: Paragraphs apart by one blank line; notices, credit lines, repeated headline and standfirst removed.
-    body: str
-    updates: tuple[Update, ...] = ()
     language: str | None = None
     byline: str | None = None
     authors: tuple[Author, ...] = ()
@@ -130,18 +127,27 @@ class Article(Value, frozen=True, kw_only=True):
     license: str | None = None
     usage_terms: str | None = None
     is_accessible_for_free: bool | None = None
-    notices: tuple[Notice, ...] = ()
     #: Wire ids found on the page: "dpa:230428-99-483045/5", "urn:newsml:…", "theconversation:270911".
     wire_ids: tuple[str, ...] = ()
     #: isBasedOn, original-source, syndication-source, republication pixel: URLs that this page names as its source.
     source_urls: tuple[str, ...] = ()
     preferences: Preferences = Preferences()
+    #: Which source gave each field: {"headline": "json-ld", …}
+    fields: dict[str, str] = {}
+
+
+class Article(ArticleFields, frozen=True, kw_only=True):
+    """What one page says, read and cleaned: the result of extraction. Text is NFC without control characters."""
+
+    headline: str
+    #: Paragraphs apart by one blank line; notices, credit lines, repeated headline and standfirst removed.
+    body: str
+    updates: tuple[Update, ...] = ()
+    notices: tuple[Notice, ...] = ()
     #: article, live-blog, gallery, brief, stub
     profile: str = "article"
     #: full, partial
     representation: str = "full"
     #: Reason codes for what is missing or doubtful: paywall, truncated, short, fallback-extractor, …
     quality: tuple[str, ...] = ()
-    #: Which source gave each field: {"headline": "json-ld", …}
-    fields: dict[str, str] = {}
     extractor: str = ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from lxml.html import HtmlElement
 
 from pipeline.extract.authors.authors import read_authors
@@ -20,43 +18,18 @@ from pipeline.extract.walk import jsonld
 from pipeline.extract.walk.clues import Clues
 from pipeline.extract.walk.linked import name_of
 from pipeline.extract.walk.walk import collect
-from pipeline.models import Author, DateEvidence, FeedEntry, Image, Page, Preferences, Value
+from pipeline.models import ArticleFields, FeedEntry, Page
 from pipeline.text import clean_text
 
 _MAX_BODY_CHARS = 2_000_000
 
 
-class Metadata(Value, frozen=True, kw_only=True):
-    """What a page says about its article, apart from the body. The fields are those of Article."""
+class Metadata(ArticleFields, frozen=True, kw_only=True):
+    """What a page says about its article, before its body is known.
 
-    headline: str | None = None
-    alternative_headlines: tuple[str, ...] = ()
-    description: str | None = None
-    byline: str | None = None
-    authors: tuple[Author, ...] = ()
-    date_published: datetime | None = None
-    date_modified: datetime | None = None
-    dates: tuple[DateEvidence, ...] = ()
-    section: str | None = None
-    keywords: tuple[str, ...] = ()
-    genres: tuple[str, ...] = ()
-    images: tuple[Image, ...] = ()
-    canonical_url: str | None = None
-    amp_url: str | None = None
-    site_name: str | None = None
-    source_organization: str | None = None
-    provider: str | None = None
-    copyright_notice: str | None = None
-    license: str | None = None
-    usage_terms: str | None = None
-    is_accessible_for_free: bool | None = None
-    wire_ids: tuple[str, ...] = ()
-    source_urls: tuple[str, ...] = ()
-    preferences: Preferences = Preferences()
-    #: As declared by the page or the feed; None when nothing is declared: then detect_language() on the body.
-    language: str | None = None
-    #: Which source gave each field: {"headline": "json-ld", …}
-    fields: dict[str, str] = {}
+    `language` is as declared by the page or the feed; where nothing is declared the body tells (settle_language).
+    """
+
     #: JSON-LD articleBody, paragraphs as they came; None when the page has none.
     article_body: str | None = None
     #: JSON-LD types of the article's node and og:type, in lower case: ("newsarticle", "og:article").
