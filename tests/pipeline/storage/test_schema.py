@@ -132,7 +132,7 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date(empty_url: str) -> No
     feed, url = feed_key(FEED), key("ferry")
     fill = [
         f'INSERT INTO feeds (key, feed, state, added_at, due_at) VALUES (\'{feed}\', \'{{"url":"{FEED}"}}\', \'{{"nextPollAt":"2026-03-01T12:00:00Z"}}\', 0, 0)',
-        f"INSERT INTO urls (key, entry, host, priority, attempts, accepted_at) VALUES ('{url}', '{{\"url\":\"{entry('ferry').url}\",\"title\":\"Story ferry\"}}', 'harbour-times.example', 0, 0, 0)",
+        f'INSERT INTO urls (key, entry, host, priority, attempts, accepted_at) VALUES (\'{url}\', \'{{"url":"{entry("ferry").url}","title":"Story ferry"}}\', \'harbour-times.example\', 0, 0, 0)',
         f"INSERT INTO sightings (key, feed_key, feed_url, entry_id, first_seen_at, last_seen_at) VALUES ('{url}', '{feed}', '{FEED}', 'id-ferry', 0, 0)",
     ]
     database.write(lambda connection: [connection.exec_driver_sql(statement) for statement in fill])
