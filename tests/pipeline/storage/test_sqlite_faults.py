@@ -55,10 +55,11 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 def test_a_file_that_may_not_be_written_says_so(sqlite_url: str) -> None:
     """A store on a read-only connection names the file and the cause."""
     path = path_of(sqlite_url)
-    with pytest.raises(ServiceError, match=rf"{path}.*may not be written to"):
-        Database(f"sqlite:///file:{path}?mode=ro&uri=true").write(
-            lambda connection: connection.exec_driver_sql("DELETE FROM feeds")
-        )
+    with (
+        closing(Database(f"sqlite:///file:{path}?mode=ro&uri=true")) as database,
+        pytest.raises(ServiceError, match=rf"{path}.*may not be written to"),
+    ):
+        database.write(lambda connection: connection.exec_driver_sql("DELETE FROM feeds"))
 
 
 def test_a_damaged_file_says_so(sqlite_url: str) -> None:
