@@ -58,8 +58,9 @@ def poll(batch_id: str) -> None:
     """Poll the feeds that are still assigned to the batch."""
     desk = current_desk()
     feeds = desk.store.poll_batch(batch_id)
-    with Heartbeat(desk.redis, batch_id, ttl_s=desk.settings.queue.lost_after_s):
-        in_parallel(desk, lambda feed: poll_one(desk, feed), feeds)
+    alive = Heartbeat(desk.redis, batch_id, ttl_s=desk.settings.queue.lost_after_s)
+    with alive, Begun(desk.redis, batch_id) as begun:
+        in_parallel(desk, lambda feed: poll_one(desk, feed, begun), feeds)
 
 
 def in_parallel(desk: WorkerDesk, do: Callable[[T], None], items: Iterable[T]) -> None:
@@ -75,17 +76,20 @@ def crawl_urls(desk: WorkerDesk, urls: list[AcceptedUrl], ends_at: float, begun:
         if desk.draining.is_set() or time.monotonic() > ends_at:
             desk.store.give_back([rest.key for rest in urls[number:]])
             return
-        begun.add(url.key)
-        outcome = crawl_one(desk, url)
+        outcome = crawl_one(desk, url, begun)
         log_outcome(url, outcome)
         if outcome.reason == "host_busy":
             ends_at = 0.0
 
 
-def crawl_one(desk: WorkerDesk, url: AcceptedUrl) -> Outcome:
-    """Fetch and ingest one URL; returns its ending, or the attempt's result when it stays accepted."""
+def crawl_one(desk: WorkerDesk, url: AcceptedUrl, begun: Begun) -> Outcome:
+    """Fetch and ingest one URL; returns its ending, or the attempt's result when it stays accepted.
+
+    A page is begun when it is here: a worker that is lost while it waits for a server is not lost over the page.
+    """
     try:
         page = desk.client.get(url.entry.url, kind="page")
+        begun.add(url.key)
         arrival = Arrival(page=page, entry=url.entry, key=url.key, trace_id=url.trace_id)
         return ingest_page(desk.ingest, arrival)
     except NeverAgain as error:
@@ -133,12 +137,13 @@ def ending_of(reason: str) -> Ending:
     return Ending.REFUSED if reason in refused else Ending.FAILED
 
 
-def poll_one(desk: WorkerDesk, stored: StoredFeed) -> None:
+def poll_one(desk: WorkerDesk, stored: StoredFeed, begun: Begun) -> None:
     """Poll one feed and log what came of it."""
     if desk.draining.is_set():
         desk.store.accept(stored.feed.url, (), stored.state, desk.clock())
         return
     dice = random.random()  # noqa: S311
+    begun.add(stored.feed.url)
     try:
         note = poll_feed(desk.polls, stored, dice)
     except ServiceError:

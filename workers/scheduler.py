@@ -17,12 +17,12 @@ import structlog
 from redis.exceptions import RedisError
 
 from pipeline.errors import ServiceError
-from pipeline.models import WORKER_LOST, AcceptedUrl, Ending, Outcome
-from pipeline.policies import QueuePolicy
+from pipeline.policies import Settings
 from pipeline.storage.base import Store
+from workers.clock import is_recent
 from workers.index_keeper import IndexKeeper
-from workers.queue.begun import begun_urls, forget_begun
-from workers.queue.queue import count_workers, enqueue, live_batches, queue_length, work_queue
+from workers.queue.queue import count_workers, enqueue, queue_length, work_queue
+from workers.reconciler import Reconciler
 
 log = structlog.get_logger()
 
@@ -35,10 +35,6 @@ RECONCILE_EVERY = timedelta(seconds=2)
 #: How often the store is asked to forget; then round by round, until there is nothing more.
 FORGET_EVERY = timedelta(hours=1)
 
-#: An URL over which so many workers were lost, one after the other, has ended. The first of them may have been at other
-#: URLs as well, so that it blames nobody; each of the others was at this one alone.
-MAX_LOSSES = 4
-
 _RENEW = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end return 0"
 _RESIGN = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 
@@ -49,10 +45,8 @@ class Scheduler:
 
     store: Store
     redis: redis.Redis
-    policy: QueuePolicy
+    settings: Settings
     clock: Callable[[], datetime]
-    #: See StorePolicy.
-    forget_after_s: float
     #: Sees to the copy index while this scheduler leads.
     keeper: IndexKeeper | None = None
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -77,7 +71,7 @@ class Scheduler:
             except (RedisError, ServiceError) as error:
                 busy = False
                 self.trouble = (str(error)[:500], self.trouble[1] if self.trouble else self.clock())
-                if not _is_recent(said_at, self.clock(), timedelta(minutes=1)):
+                if not is_recent(said_at, self.clock(), timedelta(minutes=1)):
                     said_at = self.clock()
                     log.warning("scheduler waits", cause=str(error)[:500])
             stop.wait(0.02 if busy else tick_s)
@@ -90,13 +84,13 @@ class Scheduler:
         if not self.lead():
             return False
         now = self.clock()
-        if not _is_recent(self._reconciled_at, now, RECONCILE_EVERY):
+        if not is_recent(self._reconciled_at, now, RECONCILE_EVERY):
             self.reconcile(now)
             self._reconciled_at = now
         if self.keeper:
             self.keeper.look()
         busy = self.fill(now)
-        if not busy and not _is_recent(self._forgot_at, now, FORGET_EVERY):
+        if not busy and not is_recent(self._forgot_at, now, FORGET_EVERY):
             self.forget(now)
         return busy
 
@@ -117,7 +111,7 @@ class Scheduler:
     def fill(self, now: datetime) -> bool:
         """Assign due polls and waiting URLs while the queue is shorter than the workers can use."""
         queue = work_queue(self.redis)
-        room = max(1, count_workers(queue)) * self.policy.batches_ahead - queue_length(queue)
+        room = max(1, count_workers(queue)) * self.settings.queue.batches_ahead - queue_length(queue)
         if room <= 0:
             return False
         assigned = False
@@ -131,10 +125,10 @@ class Scheduler:
 
     def crowded(self) -> bool:
         """Return whether so many URLs wait that no feed is polled until they drain."""
-        crowded = self.store.waiting() >= self.policy.max_waiting
+        crowded = self.store.waiting() >= self.settings.queue.max_waiting
         if crowded != self._crowded:
             self._crowded = crowded
-            log.warning("polling pauses" if crowded else "polling goes on", max_waiting=self.policy.max_waiting)
+            log.warning("polling pauses" if crowded else "polling goes on", max_waiting=self.settings.queue.max_waiting)
         return crowded
 
     def assign(self, kind: str, now: datetime) -> int:
@@ -144,59 +138,26 @@ class Scheduler:
             size = self.store.assign_polls(batch_id, now, POLL_BATCH)
         else:
             size = self.store.assign_crawls(
-                batch_id, now, limit=self.policy.batch_urls, per_host=self.policy.batch_per_host
+                batch_id, now, limit=self.settings.queue.batch_urls, per_host=self.settings.queue.batch_per_host
             )
         if size:
             enqueue(work_queue(self.redis), kind, batch_id, at_front=kind == "poll")
         return size
 
     def reconcile(self, now: datetime) -> int:
-        """Put back the batches that are in no queue and give no sign of life; returns how many feeds and URLs."""
-        young = timedelta(seconds=self.policy.lost_after_s)
-        assigned = {batch.id for batch in self.store.batches() if not _is_recent(batch.assigned_at, now, young)}
-        lost = assigned - live_batches(self.redis) if assigned else set()
-        if not lost:
-            return 0
-        for batch_id in lost:
-            self.count_losses(batch_id, now)
-        back = self.store.put_back(lost)
-        log.warning("put back", batches=len(lost), items=back)
-        return back
-
-    def count_losses(self, batch_id: str, now: datetime) -> None:
-        """Note the loss of a batch's worker for each URL that it had begun and not finished; end what kills workers."""
-        begun = begun_urls(self.redis, batch_id)
-        if not begun:
-            return
-        for url in self.store.crawl_batch(batch_id):
-            if url.key in begun:
-                self.count_loss(url, now)
-        forget_begun(self.redis, batch_id)
-
-    def count_loss(self, url: AcceptedUrl, now: datetime) -> None:
-        """Let an URL be tried again, alone, or end it when it has taken too many workers with it."""
-        losses = url.losses + 1
-        detail = f"worker {losses} in a row that was killed, crashed or cut off while it was at this page"
-        outcome = Outcome(ending=Ending.FAILED, reason=WORKER_LOST, detail=detail, at=now)
-        if losses < MAX_LOSSES:
-            self.store.retry(url.key, outcome, now, counts=False)
-            return
-        self.store.end_url(url.key, outcome)
-        log.warning(
-            "outcome", outcome=outcome.ending.value, reason=outcome.reason, url=url.entry.url,
-            feed=url.entry.feed_url, trace=url.trace_id,
-        )  # fmt: skip
+        """Put back the batches whose worker is lost; returns how many feeds and URLs."""
+        return Reconciler(
+            store=self.store,
+            redis=self.redis,
+            lost_after_s=self.settings.queue.lost_after_s,
+            poll=self.settings.poll,
+        ).put_back(now)
 
     def forget(self, now: datetime) -> int:
         """Have the store forget some of what has been over for long; returns how many rows."""
-        forgotten = self.store.forget(now - timedelta(seconds=self.forget_after_s))
+        forgotten = self.store.forget(now - timedelta(seconds=self.settings.store.forget_after_s))
         if forgotten:
             log.info("forgot", rows=forgotten)
         else:
             self._forgot_at = now
         return forgotten
-
-
-def _is_recent(then: datetime | None, now: datetime, span: timedelta) -> bool:
-    """Return whether less than `span` has gone by; a time to come is not recent: the clock was set back since."""
-    return then is not None and timedelta(0) <= now - then < span

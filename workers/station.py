@@ -87,8 +87,7 @@ def open_station(
     scheduler = Scheduler(
         store=store,
         redis=redis,
-        policy=settings.queue,
-        forget_after_s=settings.store.forget_after_s,
+        settings=settings,
         clock=utc_now,
         keeper=keep_index(store, redis, settings.copies, partners, utc_now),
     )

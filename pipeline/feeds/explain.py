@@ -39,6 +39,7 @@ _REASONS = {
     "http_404": "the server does not know the address (404)",
     "http_410": "the server says that the feed is gone for good (410)",
     "http_429": "the server says that we ask too often (429)",
+    "worker_lost": "each process that read it was lost",
     "http_451": "the server may not show it for legal reasons (451)",
     "http_503": "the server is overloaded or under repair (503)",
 }

@@ -87,6 +87,7 @@ def _read(state: FeedState, page: Page, parsed: ParsedFeed | None, new_entries: 
         validators_lied_at=now if lie else state.validators_lied_at,
         failures=0.0,
         failing_since=None,
+        losses=0,
         history=(note, *state.history)[:KEPT_NOTES],
     )
     if page.status != 304:
@@ -134,6 +135,7 @@ def _failed(
         last_poll_at=now,
         failures=state.failures + weight,
         failing_since=state.failing_since or now,
+        losses=0,
         muted=state.muted or ("the server said 410 Gone twice" if is_gone_for_good(state, error) else None),
         history=(note, *state.history)[:KEPT_NOTES],
     )

@@ -101,6 +101,8 @@ class FeedState(Value, frozen=True, kw_only=True):
     #: How often something other than a poll has set the next poll or muted the feed; a poll that was on its way
     #: meanwhile keeps that.
     rescheduled: int = 0
+    #: Workers that were lost during its polls, one after the other.
+    losses: int = 0
     #: Where a permanent redirect pointed, and how often in a row.
     redirect_to: str | None = None
     redirect_seen: int = 0

@@ -79,7 +79,7 @@ def batch(desk: WorkerDesk, *paths: str, accepted: datetime | None = None) -> tu
 def test_a_failure_waits_for_another_try(desk: WorkerDesk) -> None:
     """In no batch, one attempt used up."""
     (url,) = batch(desk, "ferry")
-    crawl_one(with_answer(desk, TryLater("http_503")), url)
+    crawl_one(with_answer(desk, TryLater("http_503")), url, Begun(desk.redis, "batch"))
     trace = desk.store.trace(url.key)
     assert trace is not None
     assert (trace.outcome, trace.batch_id, trace.url.attempts) == (None, None, 1)
@@ -90,14 +90,16 @@ def test_a_failure_waits_for_another_try(desk: WorkerDesk) -> None:
 def test_a_failure_of_an_old_url_ends_it(desk: WorkerDesk) -> None:
     """However many attempts it had."""
     (url,) = batch(desk, "ferry", accepted=utc_now() - timedelta(days=8))
-    assert crawl_one(with_answer(desk, TryLater("http_503")), url).ending == Ending.FAILED
+    assert crawl_one(with_answer(desk, TryLater("http_503")), url, Begun(desk.redis, "batch")).ending == Ending.FAILED
     assert desk.store.end_of([url.key])[url.key].reason == "http_503"
 
 
 def test_an_url_that_nobody_asked_for_yet_does_not_end(desk: WorkerDesk) -> None:
     """However long ago it was accepted: a long queue before one host loses nothing."""
     (url,) = batch(desk, "ferry", accepted=utc_now() - timedelta(days=8))
-    crawl_one(with_answer(desk, TryLater("host_busy", not_before=utc_now(), counts=False)), url)
+    crawl_one(
+        with_answer(desk, TryLater("host_busy", not_before=utc_now(), counts=False)), url, Begun(desk.redis, "batch")
+    )
     assert desk.store.end_of([url.key]) == {}
     assert desk.store.waiting() == 1
 
@@ -107,7 +109,7 @@ def test_a_bug_uses_up_attempts_and_then_ends_the_url(desk: WorkerDesk) -> None:
     buggy = with_answer(desk, KeyError("tide"))
     (url,) = batch(desk, "ferry")
     for attempts in range(desk.settings.retry.max_attempts):
-        outcome = crawl_one(buggy, msgspec.structs.replace(url, attempts=attempts))
+        outcome = crawl_one(buggy, msgspec.structs.replace(url, attempts=attempts), Begun(desk.redis, "batch"))
     assert (outcome.ending, outcome.reason) == (Ending.FAILED, "bug")
     assert desk.store.waiting() == 0
 
@@ -157,9 +159,9 @@ def test_a_suspect_is_tried_alone_and_last(desk: WorkerDesk) -> None:
 def test_a_worker_thawed_late_ends_nothing_twice(desk: WorkerDesk) -> None:
     """Its batch was put back and ended by another one."""
     (url,) = batch(desk, "ferry")
-    crawl_one(with_answer(desk, NeverAgain("http_410")), url)
-    crawl_one(with_answer(desk, TryLater("http_503")), url)
-    crawl_one(with_answer(desk, NeverAgain("http_404")), url)
+    crawl_one(with_answer(desk, NeverAgain("http_410")), url, Begun(desk.redis, "batch"))
+    crawl_one(with_answer(desk, TryLater("http_503")), url, Begun(desk.redis, "batch"))
+    crawl_one(with_answer(desk, NeverAgain("http_404")), url, Begun(desk.redis, "batch"))
     assert desk.store.counts().ended == {"gone": {"http_410": 1}}
     assert desk.store.waiting() == 0
 

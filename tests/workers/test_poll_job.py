@@ -16,6 +16,7 @@ from workers.clock import utc_now
 from workers.console import Console
 from workers.desk import open_desk
 from workers.jobs import poll_one
+from workers.queue.begun import Begun
 
 BEACON = "http://beacon.example/rss"
 
@@ -51,7 +52,11 @@ def test_a_pause_outlasts_a_poll_that_does_not_come_about(redis_url: str, tmp_pa
         desk.store.change_feed(BEACON, lambda state: msgspec.structs.replace(state, muted="paused"))
         if drains:
             desk.draining.set()
-        poll_one(dataclasses.replace(desk, polls=dataclasses.replace(desk.polls, client=BusyHost())), stored)
+        poll_one(
+            dataclasses.replace(desk, polls=dataclasses.replace(desk.polls, client=BusyHost())),
+            stored,
+            Begun(desk.redis, "batch"),
+        )
         (after,) = desk.store.feeds()
         assert (after.state.muted, after.batch_id) == ("paused", None)
 
@@ -67,10 +72,14 @@ def test_a_bug_costs_one_poll_of_one_feed(web: Web, redis_url: str, tmp_path: Pa
     with open_desk(Console(None, environ), redis_url) as desk:
         desk.store.add_feeds([Feed(url=BEACON)], utc_now())
         (stored,) = desk.store.feeds()
-        poll_one(dataclasses.replace(desk, polls=dataclasses.replace(desk.polls, parse=broken)), stored)
+        poll_one(
+            dataclasses.replace(desk, polls=dataclasses.replace(desk.polls, parse=broken)),
+            stored,
+            Begun(desk.redis, "batch"),
+        )
         (failed,) = desk.store.feeds()
         assert failed.state.history[0].reason == "bug"
         assert failed.state.next_poll_at > utc_now()
-        poll_one(desk, failed)
+        poll_one(desk, failed, Begun(desk.redis, "batch"))
         (mended,) = desk.store.feeds()
         assert (mended.state.history[0].result, mended.state.failures) == ("ok", 0.0)

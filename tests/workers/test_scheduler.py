@@ -11,13 +11,14 @@ import pytest
 import redis
 
 from pipeline.models import WORKER_LOST, Ending, Feed, FeedEntry, Outcome
-from pipeline.policies import QueuePolicy
+from pipeline.policies import QueuePolicy, Settings, StorePolicy
 from pipeline.storage import open_store
 from pipeline.storage.base import Store
 from pipeline.urls import url_key
 from workers.queue.begun import Begun
 from workers.queue.queue import live_batches, queue_length, sign_of_life, work_queue
-from workers.scheduler import LEADER_KEY, MAX_LOSSES, Scheduler
+from workers.reconciler import MAX_LOSSES
+from workers.scheduler import LEADER_KEY, Scheduler
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 POLICY = QueuePolicy(batch_urls=4, batch_per_host=2, batches_ahead=2, lost_after_s=20.0)
@@ -57,7 +58,10 @@ def make(store: Store, redis_client: redis.Redis, clock: Clock) -> Make:
 
     def make(policy: QueuePolicy = POLICY) -> Scheduler:
         return Scheduler(
-            store=store, redis=redis_client, policy=policy, forget_after_s=YEAR.total_seconds(), clock=clock
+            store=store,
+            redis=redis_client,
+            settings=Settings(queue=policy, store=StorePolicy(forget_after_s=YEAR.total_seconds())),
+            clock=clock,
         )
 
     return make
@@ -248,6 +252,24 @@ def test_what_strangers_write_blames_nobody(junk: str, make: Make, store: Store)
         scheduler.redis.sadd(key, b"\xff\x00", "0" * 64, "x" * 100_000)
     lose(scheduler, store, NOON)
     assert losses(store, NOON + LOST) == [0, 0]
+
+
+def test_a_feed_that_takes_worker_after_worker_with_it_waits(make: Make, store: Store, clock: Clock) -> None:
+    """At first it is polled again at once; then as one that fails, which no loss of others does to it."""
+    bad, good = "https://paper.example/bad.xml", "https://paper.example/good.xml"
+    store.add_feeds([Feed(url=bad), Feed(url=good)], NOON)
+    scheduler = make()
+    for number in range(MAX_LOSSES):
+        now = NOON + number * LOST
+        assert store.assign_polls("lost", now, 9) == 2
+        Begun(scheduler.redis, "lost").add(bad)
+        scheduler.reconcile(now + LOST)
+    assert store.assign_polls("next", NOON + MAX_LOSSES * LOST, 9) == 1
+    assert [stored.feed.url for stored in store.poll_batch("next")] == [good]
+    state = {stored.feed.url: stored.state for stored in store.feeds()}
+    assert (state[bad].losses, state[good].losses) == (MAX_LOSSES, 0)
+    assert (state[bad].history[0].reason, state[bad].failures) == (WORKER_LOST, 0.25)
+    assert state[bad].next_poll_at > NOON + MAX_LOSSES * LOST + timedelta(minutes=5)
 
 
 def test_what_is_over_for_long_is_forgotten_hourly(make: Make, store: Store, clock: Clock) -> None:

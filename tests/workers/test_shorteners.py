@@ -19,6 +19,7 @@ from workers.clock import utc_now
 from workers.console import Console
 from workers.desk import WorkerDesk, open_desk
 from workers.jobs import crawl_one
+from workers.queue.begun import Begun
 
 STORY = "http://beacon.example/0"
 
@@ -66,7 +67,7 @@ def crawl(desk: WorkerDesk, *links: str) -> list[Outcome]:
         desk.store.accept(f"{link}/rss", [FeedEntry(url=link, feed_url=f"{link}/rss")], later, utc_now())
     desk.store.assign_crawls(links[0], utc_now(), limit=9, per_host=9)
     batch = {url.entry.url: url for url in desk.store.crawl_batch(links[0])}
-    return [crawl_one(desk, batch[link]) for link in links]
+    return [crawl_one(desk, batch[link], Begun(desk.redis, "batch")) for link in links]
 
 
 def test_a_short_link_and_the_direct_one_are_one_record(desk: WorkerDesk, environ: dict[str, str], web: Web) -> None:

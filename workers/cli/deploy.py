@@ -38,8 +38,7 @@ def schedule(console: Console) -> None:
         scheduler = Scheduler(
             store=store,
             redis=redis,
-            policy=settings.queue,
-            forget_after_s=settings.store.forget_after_s,
+            settings=settings,
             clock=utc_now,
             keeper=keep_index(store, redis, settings.copies, load_partners(console.config), utc_now),
         )
