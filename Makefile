@@ -1,10 +1,12 @@
 # make run      install, then ingest the bundled newsroom (or FEEDS="https://… feeds.opml")
-# make test     install what the tests need and run them, a process for each core (PYTEST_ARGS="-n 0" for one)
+# make test     install what the tests need and run them, in four processes (PYTEST_ARGS="-n 0" for one)
 # make soak     the long campaigns
 # make bench    quality and cost beside other programs (WIREDESK_CORPUS names the folder with the real pages)
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
+# Processes that test: many tests wait for servers of their own, so there are more than processors.
+TESTERS ?= 4
 
 .PHONY: run test soak bench clean
 
@@ -15,7 +17,7 @@ test: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(TESTERS) --dist loadgroup $(PYTEST_ARGS)
 
 soak: $(VENV)/.tested
 	$(BIN)/pytest -m soak --timeout 3600 $(PYTEST_ARGS)
