@@ -5,7 +5,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
-# Processes that test: many tests wait for servers of their own, so there are more than processors.
+# Processes that test, a file at a time: many tests wait for servers of their own, so there are more than processors.
 TESTERS ?= 4
 
 .PHONY: run test soak bench clean
@@ -17,7 +17,7 @@ test: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n $(TESTERS) --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 soak: $(VENV)/.tested
 	$(BIN)/pytest -m soak --timeout 3600 $(PYTEST_ARGS)

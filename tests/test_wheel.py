@@ -13,9 +13,6 @@ import pytest
 
 from tests.pipeline.newsroom import copy, original
 
-#: One environment for all of them.
-pytestmark = pytest.mark.xdist_group("wheel")
-
 ROOT = Path(__file__).parent.parent
 
 

@@ -21,9 +21,6 @@ from tests.workers.processes import ROOT
 from workers.demo.content import Publisher, Story
 from workers.demo.feeds import address
 
-#: One run for all of them.
-pytestmark = pytest.mark.xdist_group("demo")
-
 Record = Mapping[str, Any]
 
 STORED = [(p, s) for p, s in STORIES if EXPECTED["endings"][address(p, s)] == "stored"]
