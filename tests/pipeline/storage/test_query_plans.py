@@ -72,6 +72,7 @@ def a_days_work(store: SqlStore) -> None:
     store.next_due()
     store.waiting()
     store.unseen([entry("ferry"), entry("pier")])
+    store.forget(NOW + minutes(99))
     store.end_of([third.key])
     store.trace(first.key)
     with store.begin() as transaction:
