@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -128,9 +130,10 @@ polls = st.lists(st.lists(pieces, min_size=1, max_size=5), min_size=1, max_size=
 
 
 @pytest.fixture(scope="module")
-def one_store(sqlite_template: object, tmp_path_factory: pytest.TempPathFactory) -> Store:
+def one_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store for many examples, each with a feed and hosts of its own."""
-    return open_store(f"sqlite:///{tmp_path_factory.mktemp('identity') / 'wiredesk.db'}")
+    with closing(open_store(f"sqlite:///{tmp_path_factory.mktemp('identity') / 'wiredesk.db'}")) as store:
+        yield store
 
 
 @settings(max_examples=30, deadline=None, phases=(Phase.explicit, Phase.generate))
